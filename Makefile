@@ -1,0 +1,52 @@
+# Needs make and Python 3.11 or newer; everything else comes out of requirements.lock.
+
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+export DJANGO_SETTINGS_MODULE = rems.settings
+
+.PHONY: help env demo demo-reset test check format soak bench lock
+.DEFAULT_GOAL := help
+
+help: ## Say what can be made
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+env: $(STAMP) ## Make .venv with the pinned packages, and nothing else
+
+# The stamp is written last: an interrupted run leaves none, and the next one starts over.
+$(STAMP): requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else 0'
+	@rm -f $(STAMP)
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@cp requirements.lock $(STAMP)
+
+demo: env ## Start everything with the demonstration's data (PORT, DATABASE_URL, REDIS_URL are honored)
+	@exec $(BIN)/python -m rems.services.demo
+
+demo-reset: env ## Drop the demonstration's database, then do as `make demo`
+	@exec $(BIN)/python -m rems.services.demo --reset
+
+test: check ## All checks, then all tests
+	$(BIN)/python -m pytest
+
+check: env ## Linters, formatting, types, import directions, migrations, Django's checks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python -m rems.services.checks
+
+format: env ## Format and fix what can be fixed
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+soak: env ## The long tests (concurrency, kills, random histories)
+	SOAK=1 $(BIN)/python -m pytest -m soak
+
+bench: env ## Timings, as medians
+	$(BIN)/python -m benchmarks
+
+lock: env ## Compile requirements.lock from pyproject.toml (needs uv on the PATH)
+	uv pip compile pyproject.toml --universal --python-version 3.11 --upgrade --generate-hashes \
+		--no-header --no-emit-index-url --no-annotate --quiet --output-file requirements.lock
