@@ -1,0 +1,89 @@
+"""A program edition: what a program demands from a day on, as the engine holds it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
+
+from eligibility.vocabulary import Stage
+
+if TYPE_CHECKING:
+    from eligibility.requirements.base import Requirement
+    from eligibility.requirements.testing import Sensitivity, TestSlot
+
+
+class Value(NamedTuple):
+    """One value of an edition as a person checks it: number, unit, source and mark."""
+
+    value: object
+    unit: str
+    source: str
+    mark: str
+
+    @property
+    def words(self) -> str:
+        """The value with its unit."""
+        items = self.value if isinstance(self.value, tuple) else (self.value,)
+        text = ", ".join(str(item).replace("_", " ") for item in items) or "none"
+        return text if self.unit in ("list", "date", "zone", "spans") else f"{text} {self.unit}"
+
+
+class Span(NamedTuple):
+    """Days on which a switch is on, both included; no ``until``: until further notice."""
+
+    start: date
+    until: date | None
+
+    def holds(self, day: date) -> bool:
+        """Whether the switch is on that day."""
+        return self.start <= day and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edition:
+    """One edition. It is superseded by a later one and never edited."""
+
+    program: str
+    id: str
+    name: str
+    drug: str
+    brand: str
+    starts: date
+    ended: bool
+    zone: ZoneInfo
+    switches: Mapping[str, tuple[Span, ...]]
+    requirements: tuple["Requirement", ...]
+    header: Mapping[str, Value]
+    sha256: str
+    path: str
+
+    @cached_property
+    def asked(self) -> Mapping[Stage, tuple["Requirement", ...]]:
+        """The requirements of each stage, those of the stages before it included."""
+        return {stage: tuple(r for r in self.requirements if r.asked_at(stage)) for stage in Stage}
+
+    @cached_property
+    def test_slots(self) -> tuple["TestSlot", ...]:
+        """The requirements that a pregnancy test has to fill."""
+        from eligibility.requirements.testing import TestSlot
+
+        return tuple(r for r in self.requirements if isinstance(r, TestSlot))
+
+    @cached_property
+    def sensitivity(self) -> "Sensitivity | None":
+        """What a test must detect to qualify; None: nothing qualifies."""
+        from eligibility.requirements.testing import Sensitivity
+
+        return next((r for r in self.requirements if isinstance(r, Sensitivity)), None)
+
+    def switch(self, name: str, *, day: date, by_hand: Mapping[str, bool]) -> bool:
+        """Whether a flexibility is on that day; set by hand goes before the edition."""
+        if name in by_hand:
+            return by_hand[name]
+        return any(span.holds(day) for span in self.switches.get(name, ()))
+
+    def switch_spans(self, name: str) -> tuple[Span, ...]:
+        """The days of a switch, for the words about it."""
+        return self.switches.get(name, ())
