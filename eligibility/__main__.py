@@ -9,9 +9,10 @@ import sys
 from datetime import UTC, datetime, time
 from pathlib import Path
 
-from eligibility.editions import EditionError, edition_in_force, programs
+from eligibility.converters import day
+from eligibility.edition_reader import EditionError
+from eligibility.editions import edition_in_force, programs
 from eligibility.explain import explain
-from eligibility.scenario_format import day
 from eligibility.scenarios import ScenarioError, read_scenarios
 
 
@@ -30,13 +31,19 @@ def check(files: list[Path]) -> int:
 def show(program: str, on: str | None) -> int:
     """Print the edition in force as a person reads it."""
     if program not in programs():
-        print(f"unknown program {program!r}; one of {', '.join(programs())}", file=sys.stderr)
+        print(
+            f"unknown program {program!r}; one of {', '.join(programs())}",
+            file=sys.stderr,
+        )
         return 2
     zone = programs()[program][-1].zone
     at = datetime.combine(day(on), time(12), tzinfo=zone) if on else datetime.now(UTC)
     edition = edition_in_force(program, at)
     if edition is None:
-        print(f"{program}: no edition in force on {at.astimezone(zone):%Y-%m-%d}", file=sys.stderr)
+        print(
+            f"{program}: no edition in force on {at.astimezone(zone):%Y-%m-%d}",
+            file=sys.stderr,
+        )
         return 2
     print(explain(edition))
     return 0

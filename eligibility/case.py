@@ -8,7 +8,15 @@ from zoneinfo import ZoneInfo
 from eligibility.calendar import day_of, end_of_day, instant_of, start_of_day
 from eligibility.edition import Edition
 from eligibility.facts import Facts, IssuedNumber, PregnancyTest, Report, When
-from eligibility.vocabulary import FALSE_POSITIVE, STILL_OPEN, Category, ReportKind, Result, Stage, Subject
+from eligibility.vocabulary import (
+    FALSE_POSITIVE,
+    STILL_OPEN,
+    Category,
+    ReportKind,
+    Result,
+    Stage,
+    Subject,
+)
 
 
 class SeenTest(NamedTuple):
@@ -188,7 +196,12 @@ class Case:
             and r.outcome != FALSE_POSITIVE
         ]
         events = (self.facts.therapy_ended, self.patient.able_since, *closings)
-        return tuple(sorted((e for e in events if e is not None and self.happened(e)), key=self.instant))
+        return tuple(
+            sorted(
+                (e for e in events if e is not None and self.happened(e)),
+                key=self.instant,
+            )
+        )
 
     @cached_property
     def restarted(self) -> bool:

@@ -1,15 +1,14 @@
 """The decision: every requirement of the stage asked, whatever else blocks."""
 
-from types import SimpleNamespace
-
 from eligibility.case import Case
 from eligibility.edition import Edition
 from eligibility.facts import Facts
-from eligibility.findings import Decision, Finding, Level, Outcome, blocked
+from eligibility.findings import Decision, Finding, Level, Outcome
 from eligibility.reasons import Reason
 from eligibility.vocabulary import Stage
 
-IN_FORCE = SimpleNamespace(id="edition-in-force", source="Rule book, Programs", mark="A")
+IN_FORCE = "edition-in-force"
+SOURCE, MARK = "Rule book, Programs", "A"
 
 
 def decide(edition: Edition | None, facts: Facts, stage: Stage) -> Decision:
@@ -18,12 +17,18 @@ def decide(edition: Edition | None, facts: Facts, stage: Stage) -> Decision:
     A refusal is a return value. ValueError: a time without a zone, or facts of another program.
     """
     if edition is None:
-        return _decision(None, facts, stage, (blocked(IN_FORCE, Reason.NO_EDITION_IN_FORCE, on=facts.at),))
+        gap = Finding(IN_FORCE, Level.UNMET, Reason.NO_EDITION_IN_FORCE, SOURCE, MARK, details={"on": facts.at})
+        return _decision(None, facts, stage, (gap,))
     if edition.program != facts.program:
         raise ValueError(f"edition of {edition.program}, facts of {facts.program}")
     if edition.ended:
         note = Finding(
-            IN_FORCE.id, Level.NOTED, Reason.PROGRAM_ENDED, IN_FORCE.source, IN_FORCE.mark, details={"ended": edition.starts}
+            IN_FORCE,
+            Level.NOTED,
+            Reason.PROGRAM_ENDED,
+            SOURCE,
+            MARK,
+            details={"ended": edition.starts},
         )
         return _decision(edition, facts, stage, (note,), Outcome.NOT_GATED)
     case = Case(edition=edition, facts=facts, stage=stage)
@@ -31,7 +36,11 @@ def decide(edition: Edition | None, facts: Facts, stage: Stage) -> Decision:
 
 
 def _decision(
-    edition: Edition | None, facts: Facts, stage: Stage, findings: tuple[Finding, ...], outcome: Outcome | None = None
+    edition: Edition | None,
+    facts: Facts,
+    stage: Stage,
+    findings: tuple[Finding, ...],
+    outcome: Outcome | None = None,
 ) -> Decision:
     refused = any(f.level is Level.UNMET for f in findings)
     return Decision(

@@ -11,7 +11,8 @@ from eligibility.vocabulary import Stage
 
 if TYPE_CHECKING:
     from eligibility.requirements.base import Requirement
-    from eligibility.requirements.testing import Sensitivity, TestSlot
+    from eligibility.requirements.results import Sensitivity
+    from eligibility.requirements.testing import TestSlot
 
 
 class Value(NamedTuple):
@@ -27,7 +28,7 @@ class Value(NamedTuple):
         """The value with its unit."""
         items = self.value if isinstance(self.value, tuple) else (self.value,)
         text = ", ".join(str(item).replace("_", " ") for item in items) or "none"
-        return text if self.unit in ("list", "date", "zone", "spans") else f"{text} {self.unit}"
+        return text if self.unit in ("text", "list", "date", "zone", "spans") else f"{text} {self.unit}"
 
 
 class Span(NamedTuple):
@@ -74,7 +75,7 @@ class Edition:
     @cached_property
     def sensitivity(self) -> "Sensitivity | None":
         """What a test must detect to qualify; None: nothing qualifies."""
-        from eligibility.requirements.testing import Sensitivity
+        from eligibility.requirements.results import Sensitivity
 
         return next((r for r in self.requirements if isinstance(r, Sensitivity)), None)
 

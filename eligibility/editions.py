@@ -4,10 +4,11 @@ Unknown key or kind, wrong unit, missing source, overlapping editions: ``Edition
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import fields
 from datetime import date, datetime
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,117 +16,25 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from eligibility.calendar import zone_named
-from eligibility.edition import Edition, Span, Value
+from eligibility.edition import Edition, Value
+from eligibility.edition_reader import EditionError, Reader
 from eligibility.requirements import KINDS, Requirement
 from eligibility.vocabulary import SWITCHES
 
 PROGRAMS = Path(__file__).resolve().parent.parent / "programs"
-MARKS = frozenset("ABCD")
-KEYS = ("program", "edition", "state", "starts", "name", "drug", "brand", "zone", "switches", "requirements")
+KEYS = (
+    "program",
+    "edition",
+    "state",
+    "starts",
+    "name",
+    "drug",
+    "brand",
+    "zone",
+    "switches",
+    "requirements",
+)
 HEADER = ("starts", "name", "drug", "brand", "zone")
-
-
-class EditionError(Exception):
-    """A program file that cannot be used. The message names file and line."""
-
-
-class Reader:
-    """Takes values out of one file and says where something is wrong."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.text = path.read_text(encoding="utf-8")
-
-    def fail(self, node: yaml.Node, message: str) -> EditionError:
-        """The error for a place in the file."""
-        return EditionError(f"{self.path.name}:{node.start_mark.line + 1}: {message} ({self.path.parent.name})")
-
-    def root(self) -> yaml.Node:
-        """The file's single document."""
-        try:
-            node = yaml.compose(self.text, Loader=yaml.SafeLoader)
-        except yaml.YAMLError as error:
-            raise EditionError(f"{self.path.parent.name}/{self.path.name}: not readable as YAML: {error}") from error
-        if node is None:
-            raise EditionError(f"{self.path.parent.name}/{self.path.name}:1: the file is empty")
-        return node
-
-    def mapping(self, node: yaml.Node, *, allowed: tuple[str, ...] | None = None) -> dict[str, yaml.Node]:
-        """The keys of a mapping; unknown and repeated ones are errors."""
-        if not isinstance(node, yaml.MappingNode):
-            raise self.fail(node, "expected keys and values")
-        found: dict[str, yaml.Node] = {}
-        for key, value in node.value:
-            if allowed is not None and key.value not in allowed:
-                raise self.fail(key, f"unknown key {key.value!r}")
-            if key.value in found:
-                raise self.fail(key, f"key {key.value!r} stands twice")
-            found[key.value] = value
-        return found
-
-    def need(self, mapping: Mapping[str, yaml.Node], key: str, node: yaml.Node) -> yaml.Node:
-        """A key that has to be there."""
-        if key not in mapping:
-            raise self.fail(node, f"key {key!r} is missing")
-        return mapping[key]
-
-    def plain(self, node: yaml.Node) -> Any:
-        """A scalar or list as Python."""
-        loader = yaml.SafeLoader("")
-        try:
-            return loader.construct_document(node)
-        except (yaml.YAMLError, ValueError) as error:
-            raise self.fail(node, f"not readable: {error}") from error
-        finally:
-            loader.dispose()
-
-    def text_of(self, node: yaml.Node) -> str:
-        """A text that is not empty."""
-        value = self.plain(node)
-        if not isinstance(value, str) or not value.strip():
-            raise self.fail(node, "expected a text")
-        return value
-
-    def mark(self, node: yaml.Node) -> str:
-        """A to D, or two of them joined by a slash."""
-        text = self.text_of(node)
-        if not set(text.split("/")) <= MARKS:
-            raise self.fail(node, f"unknown mark {text!r}; A, B, C or D")
-        return text
-
-    def value(self, node: yaml.Node, *, unit: str, source: str = "", mark: str = "") -> Value:
-        """One value with its unit, source and mark; the latter two may stand with its requirement."""
-        parts = self.mapping(node, allowed=("value", "unit", "mark", "source"))
-        given = self.plain(self.need(parts, "value", node))
-        said = self.text_of(parts["unit"]) if "unit" in parts else "text"
-        if said != unit:
-            raise self.fail(parts.get("unit", node), f"wrong unit {said!r}; this value is in {unit!r}")
-        source = self.text_of(parts["source"]) if "source" in parts else source
-        mark = self.mark(parts["mark"]) if "mark" in parts else mark
-        if not source or not mark:
-            raise self.fail(node, "a value needs its source and mark")
-        return Value(self._typed(given, unit, parts["value"]), unit, source, mark)
-
-    def _typed(self, given: object, unit: str, node: yaml.Node) -> object:
-        if unit == "list" and isinstance(given, list) and all(isinstance(item, str) for item in given):
-            return tuple(given)
-        if unit == "spans" and isinstance(given, list):
-            return tuple(self._span(item) for item in getattr(node, "value", []))
-        if unit == "date" and isinstance(given, date) and not isinstance(given, datetime):
-            return given
-        if unit in ("text", "zone") and isinstance(given, str) and given.strip():
-            return given
-        counted = unit not in ("list", "spans", "date", "text", "zone")
-        if counted and isinstance(given, int) and not isinstance(given, bool) and given > 0:
-            return given
-        raise self.fail(node, f"{given!r} is no value in {unit!r}")
-
-    def _span(self, node: yaml.Node) -> Span:
-        parts = {k: self.plain(v) for k, v in self.mapping(node, allowed=("start", "until")).items()}
-        start, until = parts.get("start"), parts.get("until")
-        if type(start) is not date or (until is not None and (type(until) is not date or until < start)):
-            raise self.fail(node, "a span needs a start and may have an until, both dates, in their order")
-        return Span(start, until)
 
 
 def read_edition(path: Path) -> Edition:
@@ -187,7 +96,10 @@ def _requirements(reader: Reader, node: yaml.Node) -> Iterator[Requirement]:
         kinds.add(kind)
         yield requirement
     if missing := set(KINDS) - kinds:
-        raise reader.fail(node, f"an edition in force names every kind; missing: {', '.join(sorted(missing))}")
+        raise reader.fail(
+            node,
+            f"an edition in force names every kind; missing: {', '.join(sorted(missing))}",
+        )
 
 
 def _requirement(reader: Reader, item: yaml.Node, kind: str) -> Requirement:
@@ -203,15 +115,24 @@ def _requirement(reader: Reader, item: yaml.Node, kind: str) -> Requirement:
         for name, unit in numbers.items()
     }
     plain: dict[str, Any] = {name: value.value for name, value in values.items()}
-    return cls(id=reader.text_of(reader.need(parts, "id", item)), source=source, mark=mark, values=values, **plain)
+    return cls(
+        id=reader.text_of(reader.need(parts, "id", item)),
+        source=source,
+        mark=mark,
+        values=values,
+        **plain,
+    )
 
 
 def read_editions(folder: Path = PROGRAMS) -> dict[str, tuple[Edition, ...]]:
     """Every program with its editions, oldest first. ``EditionError`` for two of one first day."""
     programs: dict[str, tuple[Edition, ...]] = {}
     for home in sorted(p for p in folder.iterdir() if p.is_dir() and any(p.glob("*.yaml"))):
-        editions = sorted((read_edition(path) for path in sorted(home.glob("*.yaml"))), key=lambda e: e.starts)
-        for one, other in zip(editions, editions[1:], strict=False):
+        editions = sorted(
+            (read_edition(path) for path in sorted(home.glob("*.yaml"))),
+            key=lambda e: e.starts,
+        )
+        for one, other in pairwise(editions):
             if one.starts == other.starts or one.id == other.id:
                 raise EditionError(f"{other.path}:1: overlaps {one.path}: both start on {one.starts} or have one id")
         programs[home.name] = tuple(editions)
@@ -226,7 +147,9 @@ def programs() -> dict[str, tuple[Edition, ...]]:
     return read_editions()
 
 
-def edition_in_force(program: str, at: datetime, *, among: dict[str, tuple[Edition, ...]] | None = None) -> Edition | None:
+def edition_in_force(
+    program: str, at: datetime, *, among: dict[str, tuple[Edition, ...]] | None = None
+) -> Edition | None:
     """The edition in force at an instant; None: none is. KeyError for an unknown program.
 
     An edition is in force from 00:00 of its first day in its own zone until a later one starts.

@@ -38,6 +38,8 @@ class Sourced(Protocol):
     def source(self) -> str: ...
     @property
     def mark(self) -> str: ...
+    @property
+    def as_met(self) -> "Finding": ...
 
 
 class Finding(NamedTuple):
@@ -76,21 +78,51 @@ class Finding(NamedTuple):
 
 def met(requirement: Sourced, *, until: datetime | None = None) -> Finding:
     """The requirement is met, until ``until`` if nothing new is recorded."""
-    return Finding(requirement.id, Level.MET, None, requirement.source, requirement.mark, until)
+    return requirement.as_met if until is None else requirement.as_met._replace(until=until)
 
 
 def noted(
-    requirement: Sourced, reason: Reason, *, until: datetime | None = None, case: str = "", **details: Detail
+    requirement: Sourced,
+    reason: Reason,
+    *,
+    until: datetime | None = None,
+    case: str = "",
+    **details: Detail,
 ) -> Finding:
     """The requirement is met, and something has to be said about it."""
-    return Finding(requirement.id, Level.NOTED, reason, requirement.source, requirement.mark, until, None, case, details)
+    return Finding(
+        requirement.id,
+        Level.NOTED,
+        reason,
+        requirement.source,
+        requirement.mark,
+        until,
+        None,
+        case,
+        details,
+    )
 
 
 def blocked(
-    requirement: Sourced, reason: Reason, *, opens: datetime | None = None, case: str = "", **details: Detail
+    requirement: Sourced,
+    reason: Reason,
+    *,
+    opens: datetime | None = None,
+    case: str = "",
+    **details: Detail,
 ) -> Finding:
     """The requirement is not met; ``opens`` where time alone will clear it."""
-    return Finding(requirement.id, Level.UNMET, reason, requirement.source, requirement.mark, None, opens, case, details)
+    return Finding(
+        requirement.id,
+        Level.UNMET,
+        reason,
+        requirement.source,
+        requirement.mark,
+        None,
+        opens,
+        case,
+        details,
+    )
 
 
 class Decision(NamedTuple):
@@ -114,7 +146,12 @@ class Decision(NamedTuple):
         """What blocks, in the order in which people are told; what only time clears comes last."""
         order = list(Reason)
         rows = [f for f in self.findings if f.level is Level.UNMET]
-        return tuple(sorted(rows, key=lambda f: (f.opens is not None, order.index(f.reason or order[0]))))
+        return tuple(
+            sorted(
+                rows,
+                key=lambda f: (f.opens is not None, order.index(f.reason or order[0])),
+            )
+        )
 
     @property
     def warnings(self) -> tuple[Finding, ...]:

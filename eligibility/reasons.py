@@ -85,7 +85,12 @@ WARNINGS = frozenset(
 )
 
 _P, _PT, _G = Clearer.PRESCRIBER, Clearer.PATIENT, Clearer.GUARDIAN
-_PH, _R, _PR, _T = Clearer.PHARMACIST, Clearer.REPRESENTATIVE, Clearer.PROGRAM, Clearer.TIME
+_PH, _R, _PR, _T = (
+    Clearer.PHARMACIST,
+    Clearer.REPRESENTATIVE,
+    Clearer.PROGRAM,
+    Clearer.TIME,
+)
 
 CLEARERS: dict[Reason, tuple[Clearer, ...]] = {
     Reason.TEST_POSITIVE: (_P, _PR),

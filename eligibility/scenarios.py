@@ -8,12 +8,21 @@ from typing import Any
 
 import yaml
 
+from eligibility.converters import (
+    FormatError,
+    Wrong,
+    fields,
+    instant,
+    many,
+    one_of,
+    word,
+)
 from eligibility.decide import decide
 from eligibility.editions import edition_in_force, programs
 from eligibility.facts import Facts
 from eligibility.findings import Decision, Outcome
 from eligibility.reasons import Reason
-from eligibility.scenario_format import FACTS, FormatError, Wrong, facts_of, fields, instant, many, one_of, word
+from eligibility.scenario_format import FACTS, facts_of
 from eligibility.vocabulary import Stage
 
 
@@ -58,7 +67,11 @@ class Scenario:
 
 
 def differences(
-    expected: Expected, *, outcome: Outcome, reasons: frozenset[Reason], warnings: frozenset[Reason]
+    expected: Expected,
+    *,
+    outcome: Outcome,
+    reasons: frozenset[Reason],
+    warnings: frozenset[Reason],
 ) -> list[str]:
     """In words, where an answer is not the one expected."""
     found = []
@@ -78,7 +91,7 @@ class PlainLoader(yaml.SafeLoader):
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         """A mapping; a repeated key is an error."""
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]  # type: ignore[no-untyped-call]
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
         for key in keys:
             if not isinstance(key, str):
                 raise yaml.constructor.ConstructorError(None, None, f"key {key!r} is no text", node.start_mark)
@@ -98,13 +111,23 @@ EXPECTED = {
     "warnings": many(one_of(Reason)),
     "not": many(one_of(Reason)),
 }
-QUESTION = ("id", "title", "note", "confidence", "program", "ask", "at", "expect", *FACTS)
+QUESTION = (
+    "id",
+    "title",
+    "note",
+    "confidence",
+    "program",
+    "ask",
+    "at",
+    "expect",
+    *FACTS,
+)
 
 
 def read_scenarios(path: Path) -> list[Scenario]:
     """The scenarios of a file. ``ScenarioError`` for what is not in the format."""
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=PlainLoader)  # noqa: S506 - a safe loader
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=PlainLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ScenarioError(f"{path}: not readable: {error}") from error
     if not isinstance(content, Mapping) or not isinstance(content.get("scenarios"), list):
@@ -136,7 +159,10 @@ def merge(under: Any, over: Any) -> Any:
     """Mappings merge key by key, anything else replaces."""
     if not isinstance(under, Mapping) or not isinstance(over, Mapping):
         return over
-    return {**under, **{key: merge(under.get(key), value) for key, value in over.items()}}
+    return {
+        **under,
+        **{key: merge(under.get(key), value) for key, value in over.items()},
+    }
 
 
 def _scenario(path: Path, entry: Any) -> Scenario:

@@ -40,7 +40,11 @@ class Category(StrEnum):
     @cached_property
     def child(self) -> bool:
         """Under 18: the child's form, signed by a guardian."""
-        return self in (Category.FEMALE_CHILD_RP, Category.FEMALE_CHILD_NRP, Category.MALE_CHILD)
+        return self in (
+            Category.FEMALE_CHILD_RP,
+            Category.FEMALE_CHILD_NRP,
+            Category.MALE_CHILD,
+        )
 
     @cached_property
     def words(self) -> str:

@@ -1,6 +1,15 @@
-"""The kinds of requirement that an edition may name. A kind gives the meaning, the edition the numbers."""
+"""The kinds of requirement that an edition may name. A kind gives the meaning, the edition the confirmation."""
 
-from eligibility.requirements import care, category, numbers, standing, supply, testing
+from eligibility.requirements import (
+    authorization,
+    care,
+    category,
+    confirmation,
+    results,
+    standing,
+    supply,
+    testing,
+)
 from eligibility.requirements.base import Requirement
 
 KINDS: dict[str, type[Requirement]] = {
@@ -13,7 +22,7 @@ KINDS: dict[str, type[Requirement]] = {
     "category_supported": category.CategorySupported,
     "no_menarche": category.NoMenarche,
     "prescriber_certified": standing.PrescriberCertified,
-    "no_positive": testing.NoPositive,
+    "no_positive": results.NoPositive,
     "no_open_pregnancy_case": care.NoOpenPregnancyCase,
     "evaluation_closed": care.EvaluationClosed,
     "partner_pregnancy": care.PartnerPregnancy,
@@ -22,9 +31,9 @@ KINDS: dict[str, type[Requirement]] = {
     "test_current": testing.TestCurrent,
     "test_fresh": testing.TestFresh,
     "test_on_time": testing.TestOnTime,
-    "sensitivity": testing.Sensitivity,
-    "test_place": testing.TestPlace,
-    "newest_is_clear": testing.NewestIsClear,
+    "sensitivity": results.Sensitivity,
+    "test_place": results.TestPlace,
+    "newest_is_clear": results.NewestIsClear,
     "contraception_sufficient": care.ContraceptionSufficient,
     "contraception_long_enough": care.ContraceptionLongEnough,
     "patient_survey": care.PatientSurvey,
@@ -35,20 +44,20 @@ KINDS: dict[str, type[Requirement]] = {
     "written_prescription": supply.WrittenPrescription,
     "pharmacy_certified": standing.PharmacyCertified,
     "category_on_prescription": category.CategoryOnPrescription,
-    "authorization_there": numbers.AuthorizationThere,
-    "numbers_of_program": numbers.NumbersOfProgram,
-    "authorization_not_cancelled": numbers.AuthorizationNotCancelled,
-    "authorization_unused": numbers.AuthorizationUnused,
-    "authorization_window": numbers.AuthorizationWindow,
-    "no_open_confirmation": numbers.NoOpenConfirmation,
+    "authorization_there": authorization.AuthorizationThere,
+    "numbers_of_program": authorization.NumbersOfProgram,
+    "authorization_not_cancelled": authorization.AuthorizationNotCancelled,
+    "authorization_unused": authorization.AuthorizationUnused,
+    "authorization_window": authorization.AuthorizationWindow,
+    "no_open_confirmation": confirmation.NoOpenConfirmation,
     "nearly_used_up": supply.NearlyUsedUp,
     "checklist_complete": care.ChecklistComplete,
     "medication_guide_given": care.MedicationGuideGiven,
-    "confirmation_there": numbers.ConfirmationThere,
-    "confirmation_not_cancelled": numbers.ConfirmationNotCancelled,
-    "confirmation_unused": numbers.ConfirmationUnused,
-    "confirmation_hours": numbers.ConfirmationHours,
-    "shipped_same_day": numbers.ShippedSameDay,
+    "confirmation_there": confirmation.ConfirmationThere,
+    "confirmation_not_cancelled": confirmation.ConfirmationNotCancelled,
+    "confirmation_unused": confirmation.ConfirmationUnused,
+    "confirmation_hours": confirmation.ConfirmationHours,
+    "shipped_same_day": confirmation.ShippedSameDay,
 }
 
 __all__ = ["KINDS", "Requirement"]

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar
 
 from eligibility.case import Case
 from eligibility.edition import Value
-from eligibility.findings import Finding
+from eligibility.findings import Finding, Level
 from eligibility.vocabulary import Stage
 
 
@@ -40,6 +41,11 @@ class Requirement:
     def check(self, case: Case) -> Finding:
         """How the requirement stands for this question."""
         raise TypeError(f"{type(self).__name__} has no check")
+
+    @cached_property
+    def as_met(self) -> Finding:
+        """The finding that it is met and stays so; most are, so it is made once."""
+        return Finding(self.id, Level.MET, None, self.source, self.mark)
 
     @property
     def words(self) -> str:

@@ -60,7 +60,12 @@ class PatientSurvey(Requirement):
         surveys = sorted((s for s in case.facts.surveys if case.happened(s)), key=case.instant)
         completed = surveys[-1] if surveys else None
         if last is not None and last.date is None:
-            return blocked(self, Reason.PATIENT_SURVEY_OVERDUE, case="dispensing_unknown", completed=completed)
+            return blocked(
+                self,
+                Reason.PATIENT_SURVEY_OVERDUE,
+                case="dispensing_unknown",
+                completed=completed,
+            )
         code = case.category.value if case.category else "unknown"
         if last is None and case.category and code not in self.before_first:
             return met(self)
@@ -70,7 +75,10 @@ class PatientSurvey(Requirement):
         through = max(good, default=None)
         if through is None or through < case.prescribed_on:
             return blocked(
-                self, Reason.PATIENT_SURVEY_OVERDUE, case="old" if completed else "none", completed=completed
+                self,
+                Reason.PATIENT_SURVEY_OVERDUE,
+                case="old" if completed else "none",
+                completed=completed,
             )
         return met(self, until=None if case.as_of_authorization else case.end(through))
 
@@ -108,7 +116,10 @@ class ContraceptionSufficient(Requirement):
             return met(self)
         named = ", ".join(methods)
         return blocked(
-            self, Reason.CONTRACEPTION_NOT_SUFFICIENT, case="methods" if named else "none", methods=named
+            self,
+            Reason.CONTRACEPTION_NOT_SUFFICIENT,
+            case="methods" if named else "none",
+            methods=named,
         )
 
 
@@ -133,7 +144,13 @@ class ContraceptionLongEnough(Requirement):
             return met(self)
         days = (case.today - case.day(since)).days
         return blocked(
-            self, Reason.CONTRACEPTION_TOO_SHORT, opens=case.start(enough), case="short", since=since, n=days, limit=self.min_days
+            self,
+            Reason.CONTRACEPTION_TOO_SHORT,
+            opens=case.start(enough),
+            case="short",
+            since=since,
+            n=days,
+            limit=self.min_days,
         )
 
 
@@ -150,9 +167,9 @@ class EvaluationClosed(Requirement):
     def check(self, case: Case) -> Finding:
         """In every category: reports about the patient block."""
         for report in case.reports:
-            if report.kind is not ReportKind.PREGNANCY and report.subject is not Subject.PARTNER:
-                if not self._closed(report, case):
-                    return blocked(self, Reason.EVALUATION_OPEN, case=report.kind, opened=report.opened)
+            asked = report.kind is not ReportKind.PREGNANCY and report.subject is not Subject.PARTNER
+            if asked and not self._closed(report, case):
+                return blocked(self, Reason.EVALUATION_OPEN, case=report.kind, opened=report.opened)
         return met(self)
 
     def _closed(self, report: Report, case: Case) -> bool:
@@ -172,7 +189,11 @@ class NoOpenPregnancyCase(Requirement):
     def check(self, case: Case) -> Finding:
         """In every category; an outcome that is ongoing or unknown leaves it open."""
         for report in case.reports:
-            if report.kind is ReportKind.PREGNANCY and report.subject is not Subject.PARTNER and not case.closed(report):
+            if (
+                report.kind is ReportKind.PREGNANCY
+                and report.subject is not Subject.PARTNER
+                and not case.closed(report)
+            ):
                 return blocked(self, Reason.PREGNANCY_CASE_OPEN, opened=report.opened)
         return met(self)
 

@@ -45,12 +45,24 @@ class CategorySupported(Requirement):
         if basis != MENOPAUSE:
             return met(self)
         if last is None:
-            return blocked(self, Reason.CATEGORY_CRITERION_NOT_MET, case="menses_unknown", basis=basis)
+            return blocked(
+                self,
+                Reason.CATEGORY_CRITERION_NOT_MET,
+                case="menses_unknown",
+                basis=basis,
+            )
         reached = add_months(last, self.menopause_months)
         if case.today >= reached:
             return met(self)
         opens = case.start(reached)
-        return blocked(self, Reason.CATEGORY_CRITERION_NOT_MET, opens=opens, case="menopause", last=last, basis=basis)
+        return blocked(
+            self,
+            Reason.CATEGORY_CRITERION_NOT_MET,
+            opens=opens,
+            case="menopause",
+            last=last,
+            basis=basis,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,4 +93,10 @@ class CategoryOnPrescription(Requirement):
         if written is not None and written is case.category:
             return met(self)
         named = "prescription" if written else "none"
-        return blocked(self, Reason.CATEGORY_MISMATCH, case=named, written=written, category=case.category)
+        return blocked(
+            self,
+            Reason.CATEGORY_MISMATCH,
+            case=named,
+            written=written,
+            category=case.category,
+        )

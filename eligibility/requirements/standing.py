@@ -42,7 +42,12 @@ class AgreementSigned(Requirement):
         if agreement_in_force(case):
             return met(self)
         signed = case.facts.agreement.signed_on if case.facts.agreement else None
-        return blocked(self, Reason.AGREEMENT_MISSING, case="later" if signed else "none", signed=signed)
+        return blocked(
+            self,
+            Reason.AGREEMENT_MISSING,
+            case="later" if signed else "none",
+            signed=signed,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +64,10 @@ class GuardianSigned(Requirement):
             return met(self)
         signed = agreement.signed_on if agreement else None
         return blocked(
-            self, Reason.GUARDIAN_SIGNATURE_MISSING, case="unsigned" if agreement else "no_agreement", signed=signed
+            self,
+            Reason.GUARDIAN_SIGNATURE_MISSING,
+            case="unsigned" if agreement else "no_agreement",
+            signed=signed,
         )
 
 
@@ -76,7 +84,13 @@ class AgreementOfCategory(Requirement):
         written = agreement.category if agreement else None
         if written is None or written is case.category:
             return met(self)
-        return blocked(self, Reason.CATEGORY_MISMATCH, case="agreement", written=written, category=case.category)
+        return blocked(
+            self,
+            Reason.CATEGORY_MISMATCH,
+            case="agreement",
+            written=written,
+            category=case.category,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +98,9 @@ class AgeFitsForm(Requirement):
     """A child's category before the 18th birthday, an adult's from that day on."""
 
     title: ClassVar[str] = "Age and form"
-    says: ClassVar[str] = "Children's categories and forms serve until the day before the birthday at {adult_from_years}."
+    says: ClassVar[str] = (
+        "Children's categories and forms serve until the day before the birthday at {adult_from_years}."
+    )
 
     adult_from_years: int = unit("years")
 
@@ -101,7 +117,13 @@ class AgeFitsForm(Requirement):
             return blocked(self, Reason.AGE_FORM_MISMATCH, case="adult", birthday=birthday)
         if not category.child and not adult:
             opens = case.start(birthday)
-            return blocked(self, Reason.AGE_FORM_MISMATCH, opens=opens, case="child", birthday=birthday)
+            return blocked(
+                self,
+                Reason.AGE_FORM_MISMATCH,
+                opens=opens,
+                case="child",
+                birthday=birthday,
+            )
         return met(self, until=case.start(birthday) - INSTANT if category.child else None)
 
 
@@ -144,7 +166,10 @@ def not_certified(case: Case, requirement: Requirement, holder: Certification, r
     """The finding for a prescriber or a site without a certification in force."""
     known = holder.deactivated is not None and case.happened(holder.deactivated)
     return blocked(
-        requirement, reason, case="deactivated" if known else "never", deactivated=holder.deactivated if known else None
+        requirement,
+        reason,
+        case="deactivated" if known else "never",
+        deactivated=holder.deactivated if known else None,
     )
 
 

@@ -87,5 +87,12 @@ class NearlyUsedUp(Requirement):
             return met(self)
         opens = case.start(add_days(dispensed, supplied - self.max_days))
         return blocked(
-            self, Reason.TOO_EARLY, opens=opens, case="computed", n=on_hand, limit=self.max_days, m=supplied, dispensed=last.date
+            self,
+            Reason.TOO_EARLY,
+            opens=opens,
+            case="computed",
+            n=on_hand,
+            limit=self.max_days,
+            m=supplied,
+            dispensed=last.date,
         )
