@@ -3,7 +3,6 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
-export DJANGO_SETTINGS_MODULE = rems.settings
 
 .PHONY: help env demo demo-reset test check format soak bench lock
 .DEFAULT_GOAL := help

@@ -1,0 +1,1 @@
+"""The project: settings, addresses and the process that joins the registries to the engine."""

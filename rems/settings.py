@@ -1,0 +1,203 @@
+"""Every setting, read once from the environment. A wrong or missing one stops the start.
+
+REMS_ENV       production (also when nothing is given), demo or test
+SECRET_KEY     production must give it; the demo makes its own under var/
+DATABASE_URL   production must give it, for a role that owns nothing (rems_app)
+REDIS_URL      production must give it
+ALLOWED_HOSTS  production must give it, separated by commas
+REMS_CLOCK     demo and test only: an offset (+14d) or an instant at which time stands still
+"""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env, EnvError
+
+from rems import configuration
+from rems.services import credentials, postgres, valkey
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Env()
+
+
+def _required(name: str) -> str:
+    """A value that production gives itself."""
+    value = env.str(name, "")
+    if not value:
+        raise ImproperlyConfigured(
+            f"{name} is not set, and production needs it. For a look around: make demo."
+        )
+    return value
+
+
+try:
+    REMS_ENV: configuration.Stage = configuration.read_stage(env.str("REMS_ENV", ""))
+    PRODUCTION = REMS_ENV == "production"
+    REMS_CLOCK: configuration.Clock = configuration.read_clock(env.str("REMS_CLOCK", ""), stage=REMS_ENV)
+    DEBUG: bool = env.bool("DEBUG", False)
+    STATEMENT_SECONDS: int = env.int("STATEMENT_SECONDS", 15)
+    if PRODUCTION and DEBUG:
+        raise ImproperlyConfigured(
+            "DEBUG is set, but this is production: it would show secrets and patients' data."
+        )
+    if PRODUCTION:
+        SECRET_KEY = _required("SECRET_KEY")
+        DATABASE_URL = _required("DATABASE_URL")
+        REDIS_URL = _required("REDIS_URL")
+        ALLOWED_HOSTS = [host.strip() for host in _required("ALLOWED_HOSTS").split(",")]
+        if "*" in ALLOWED_HOSTS:
+            raise ImproperlyConfigured("ALLOWED_HOSTS is *, but production names its hosts.")
+        if len(SECRET_KEY) < 40:
+            raise ImproperlyConfigured("SECRET_KEY is shorter than 40 characters.")
+    elif REMS_ENV == "demo":
+        SECRET_KEY = env.str("SECRET_KEY", "") or credentials.secret("secret_key")
+        DATABASE_URL = env.str("DATABASE_URL", "") or postgres.DEMO.url(role="rems_app", database="rems")
+        REDIS_URL = env.str("REDIS_URL", "") or valkey.DEMO.url()
+        ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+    else:
+        SECRET_KEY = "only-for-tests-" + "0" * 40
+        DATABASE_URL = env.str("DATABASE_URL", "") or postgres.TEST.url(role="rems_app", database="rems")
+        REDIS_URL = env.str("REDIS_URL", "memory://")
+        ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
+    DATABASES: dict[str, dict[str, Any]] = {
+        "default": configuration.read_database(DATABASE_URL, statement_seconds=STATEMENT_SECONDS)
+    }
+    CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
+    BEHIND_TLS_PROXY: bool = env.bool("BEHIND_TLS_PROXY", PRODUCTION)
+except (EnvError, configuration.WrongSetting) as error:
+    raise ImproperlyConfigured(str(error)) from None
+
+DATABASES["default"] |= {
+    "ATOMIC_REQUESTS": False,
+    "CONN_MAX_AGE": 0 if REMS_ENV == "test" else 60,
+    "CONN_HEALTH_CHECKS": True,
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "audit",
+    "accounts",
+    "prescribers",
+    "pharmacies",
+    "patients",
+    "rems",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "django_htmx",
+    "js_lib_bootstrap5",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "rems.headers.ContentSecurityPolicy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "rems.urls"
+WSGI_APPLICATION = "rems.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+# People and their sessions
+AUTH_USER_MODEL = "accounts.Person"
+LOGIN_URL = "accounts:sign_in"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "accounts:sign_in"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+if REMS_ENV == "test":
+    PASSWORD_HASHERS.insert(0, "django.contrib.auth.hashers.MD5PasswordHasher")
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_SECURE = PRODUCTION
+CSRF_COOKIE_SECURE = PRODUCTION
+CSRF_COOKIE_HTTPONLY = True
+
+# What a browser is told
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS_PROXY else None
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# Language, time, files
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "America/New_York"
+USE_TZ = True
+USE_I18N = True
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+_PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
+_HASHED = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": _PLAIN if REMS_ENV == "test" or DEBUG else _HASHED},
+}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = REMS_ENV == "test" or DEBUG
+
+# Jobs. Nothing that must survive is in Redis: a job looks the database up again.
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {} if REDIS_URL == "memory://" else {"socket_connect_timeout": 2, "socket_timeout": 2}
+)
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_SOFT_TIME_LIMIT = 60
+CELERY_TASK_TIME_LIMIT = 90
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+CELERY_ENABLE_UTC = True
+# Each entry: {"task": "rems.tasks.name", "schedule": seconds, "options": {"expires": seconds}}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "INFO" if PRODUCTION else "WARNING")},
+}

@@ -1,0 +1,13 @@
+"""The web application as gunicorn runs it."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rems.settings")
+
+application = get_wsgi_application()
+
+from rems import database_role  # noqa: E402  (needs the settings)
+
+database_role.require_powerless()
