@@ -59,7 +59,7 @@ class Laid:
 
 
 # A socket of the project's own asks for none; a server given in DATABASE_URL may.
-PASSWORDS = {role: "only-for-tests" for role in roles.LOGINS} if os.environ.get("DATABASE_URL") else {}
+PASSWORDS = dict.fromkeys(roles.LOGINS, "only-for-tests") if os.environ.get("DATABASE_URL") else {}
 
 
 @pytest.fixture(scope="session")

@@ -4,4 +4,4 @@ import os
 
 os.environ["REMS_ENV"] = "test"
 
-from rems.settings import *  # noqa: E402, F403
+from rems.settings import *  # noqa: F403

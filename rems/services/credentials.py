@@ -1,5 +1,6 @@
 """Secrets of this machine's own demo, made once and kept under var/ for their owner alone."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -10,10 +11,8 @@ from rems.services import places
 def secret(name: str) -> str:
     """The secret of this name; made, and kept in a file of mode 600, when there is none."""
     path = places.private(places.VAR / "secrets") / name
-    try:
+    with contextlib.suppress(FileExistsError):
         _write_new(path, secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
     return path.read_text(encoding="ascii").strip()
 
 

