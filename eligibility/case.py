@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from eligibility.calendar import day_of, end_of_day, instant_of, start_of_day
 from eligibility.edition import Edition
 from eligibility.facts import Facts, IssuedNumber, PregnancyTest, Report, When
+from eligibility.findings import INSTANT
 from eligibility.vocabulary import (
     FALSE_POSITIVE,
     STILL_OPEN,
@@ -33,6 +34,13 @@ class SeenTest(NamedTuple):
     def qualifies(self) -> bool:
         """A negative that counts (rule book, "Pregnancy tests")."""
         return self.result is Result.NEGATIVE and self.sensitive and self.accepted_place
+
+
+class SwitchSpan(NamedTuple):
+    """How long a flexibility has been, and will be, as it is now; None: no end known."""
+
+    since: date | None
+    until: datetime | None
 
 
 SEVERITY = {Result.NEGATIVE: 0, Result.INDETERMINATE: 1, Result.POSITIVE: 2}
@@ -82,8 +90,18 @@ class Case:
         return state if isinstance(state, bool) else self.happened(state)
 
     def switch(self, name: str) -> bool:
-        """Whether a flexibility is on at the question."""
-        return self.edition.switch(name, day=self.today, by_hand=self.facts.flexibilities)
+        """Whether a flexibility is on at the question; set by hand goes before the edition."""
+        by_hand = self.facts.flexibilities.get(name)
+        return self.edition.switch(name, self.today) if by_hand is None else by_hand
+
+    def switch_span(self, name: str) -> SwitchSpan:
+        """Since which day and until which instant a flexibility is as it is now."""
+        if name in self.facts.flexibilities:
+            return SwitchSpan(None, None)
+        edges = self.edition.switch_edges(name)
+        since = max((day for day in edges if day <= self.today), default=None)
+        ahead = min((day for day in edges if day > self.today), default=None)
+        return SwitchSpan(since, self.start(ahead) - INSTANT if ahead else None)
 
     @cached_property
     def authorization(self) -> IssuedNumber | None:

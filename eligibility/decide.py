@@ -51,4 +51,5 @@ def _decision(
         edition=edition.id if edition else None,
         edition_sha256=edition.sha256 if edition else None,
         findings=findings,
+        edition_until=edition.until if edition else None,
     )

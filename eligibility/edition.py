@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
+from eligibility.calendar import add_days
 from eligibility.vocabulary import Stage
 
 if TYPE_CHECKING:
@@ -27,8 +28,10 @@ class Value(NamedTuple):
     def words(self) -> str:
         """The value with its unit."""
         items = self.value if isinstance(self.value, tuple) else (self.value,)
-        text = ", ".join(str(item).replace("_", " ") for item in items) or "none"
-        return text if self.unit in ("text", "list", "date", "zone", "spans") else f"{text} {self.unit}"
+        text = ", ".join(str(item).replace("_", " ") for item in items)
+        if self.unit == "spans":
+            return text or "off"
+        return text if self.unit in ("text", "list", "date", "zone") else f"{text} {self.unit}"
 
 
 class Span(NamedTuple):
@@ -36,6 +39,9 @@ class Span(NamedTuple):
 
     start: date
     until: date | None
+
+    def __str__(self) -> str:
+        return f"on from {self.start} to {self.until or 'further notice'}"
 
     def holds(self, day: date) -> bool:
         """Whether the switch is on that day."""
@@ -59,6 +65,8 @@ class Edition:
     header: Mapping[str, Value]
     sha256: str
     path: str
+    until: datetime | None = None
+    """The last instant before a later edition is in force, where there is one."""
 
     @cached_property
     def asked(self) -> Mapping[Stage, tuple["Requirement", ...]]:
@@ -79,12 +87,11 @@ class Edition:
 
         return next((r for r in self.requirements if isinstance(r, Sensitivity)), None)
 
-    def switch(self, name: str, *, day: date, by_hand: Mapping[str, bool]) -> bool:
-        """Whether a flexibility is on that day; set by hand goes before the edition."""
-        if name in by_hand:
-            return by_hand[name]
+    def switch(self, name: str, day: date) -> bool:
+        """Whether a flexibility is on that day."""
         return any(span.holds(day) for span in self.switches.get(name, ()))
 
-    def switch_spans(self, name: str) -> tuple[Span, ...]:
-        """The days of a switch, for the words about it."""
-        return self.switches.get(name, ())
+    def switch_edges(self, name: str) -> list[date]:
+        """The days on which a flexibility goes on or off."""
+        spans = self.switches.get(name, ())
+        return sorted({span.start for span in spans} | {add_days(span.until, 1) for span in spans if span.until})

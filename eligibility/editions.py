@@ -5,19 +5,20 @@ Unknown key or kind, wrong unit, missing source, overlapping editions: ``Edition
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, datetime
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import yaml
 
-from eligibility.calendar import zone_named
+from eligibility.calendar import start_of_day, zone_named
 from eligibility.edition import Edition, Value
 from eligibility.edition_reader import EditionError, Reader
+from eligibility.findings import INSTANT
 from eligibility.requirements import KINDS, Requirement
 from eligibility.vocabulary import SWITCHES
 
@@ -47,8 +48,8 @@ def read_edition(path: Path) -> Edition:
         raise reader.fail(top["state"], f"unknown state {state!r}; in_force or ended")
     units = {"starts": "date", "zone": "zone"}
     header = {key: reader.value(reader.need(top, key, root), unit=units.get(key, "text")) for key in HEADER}
-    starts, zone = header["starts"].value, _zone(reader, top["zone"], header["zone"])
-    assert isinstance(starts, date)
+    starts: date = cast(date, header["starts"].value)
+    zone = _zone(reader, top["zone"], header["zone"])
     program = reader.text_of(reader.need(top, "program", root))
     if program != path.parent.name:
         raise reader.fail(top["program"], f"program {program!r} in the folder of {path.parent.name!r}")
@@ -132,13 +133,18 @@ def read_editions(folder: Path = PROGRAMS) -> dict[str, tuple[Edition, ...]]:
             (read_edition(path) for path in sorted(home.glob("*.yaml"))),
             key=lambda e: e.starts,
         )
-        for one, other in pairwise(editions):
-            if one.starts == other.starts or one.id == other.id:
-                raise EditionError(f"{other.path}:1: overlaps {one.path}: both start on {one.starts} or have one id")
-        programs[home.name] = tuple(editions)
+        programs[home.name] = _in_series(editions)
     if not programs:
         raise EditionError(f"no program editions in {folder.name}/")
     return programs
+
+
+def _in_series(editions: list[Edition]) -> tuple[Edition, ...]:
+    for one, other in pairwise(editions):
+        if one.starts == other.starts or one.id == other.id:
+            raise EditionError(f"{other.path}:1: overlaps {one.path}: both start on {one.starts} or have one id")
+    ends = [start_of_day(e.starts, e.zone) - INSTANT for e in editions[1:]]
+    return tuple(replace(e, until=end) for e, end in zip(editions, [*ends, None], strict=True))
 
 
 @cache

@@ -29,9 +29,7 @@ def _lines(edition: Edition) -> Iterator[str]:
     yield f"SHA-256 {edition.sha256}"
     yield ""
     for name, value in edition.header.items():
-        spans = value.value if value.unit == "spans" else None
-        words = ("off" if not spans else _spans(spans)) if spans is not None else value.words
-        yield f"{name.replace('_', ' ')}: {words} [{value.mark}] {value.source}"
+        yield f"{name.replace('_', ' ')}: {value.words} [{value.mark}] {value.source}"
     for stage, heading in STAGES.items():
         rows = [r for r in edition.requirements if r.stage is stage]
         if not rows:
@@ -45,8 +43,3 @@ def _lines(edition: Edition) -> Iterator[str]:
     yield "\nMarks"
     for mark, meaning in MARKS.items():
         yield f"  {mark}: {meaning}"
-
-
-def _spans(spans: object) -> str:
-    assert isinstance(spans, tuple)
-    return "; ".join(f"on from {s.start} to {s.until or 'further notice'}" for s in spans)

@@ -108,20 +108,13 @@ def blocked(
     reason: Reason,
     *,
     opens: datetime | None = None,
+    until: datetime | None = None,
     case: str = "",
     **details: Detail,
 ) -> Finding:
     """The requirement is not met; ``opens`` where time alone will clear it."""
     return Finding(
-        requirement.id,
-        Level.UNMET,
-        reason,
-        requirement.source,
-        requirement.mark,
-        None,
-        opens,
-        case,
-        details,
+        requirement.id, Level.UNMET, reason, requirement.source, requirement.mark, until, opens, case, details
     )
 
 
@@ -135,6 +128,8 @@ class Decision(NamedTuple):
     edition: str | None
     edition_sha256: str | None
     findings: tuple[Finding, ...]
+    edition_until: datetime | None = None
+    """The last instant of the edition, where a later one is known."""
 
     @property
     def allowed(self) -> bool:
@@ -166,8 +161,8 @@ class Decision(NamedTuple):
     @property
     def until(self) -> datetime | None:
         """The last instant at which every finding stays as it is; None: nothing changes with time."""
-        instants = [last for f in self.findings if (last := f.last_instant) is not None]
-        return min(instants, default=None)
+        instants = [self.edition_until, *(f.last_instant for f in self.findings)]
+        return min((instant for instant in instants if instant is not None), default=None)
 
     @property
     def opens(self) -> datetime | None:

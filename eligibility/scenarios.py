@@ -127,7 +127,7 @@ QUESTION = (
 def read_scenarios(path: Path) -> list[Scenario]:
     """The scenarios of a file. ``ScenarioError`` for what is not in the format."""
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=PlainLoader)
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=PlainLoader)  # noqa: S506 - a SafeLoader, with fewer types
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ScenarioError(f"{path}: not readable: {error}") from error
     if not isinstance(content, Mapping) or not isinstance(content.get("scenarios"), list):

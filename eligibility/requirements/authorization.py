@@ -120,17 +120,17 @@ class AuthorizationWindow(Requirement):
         if (case.issued(confirmed) if confirmed else case.at) > closes:
             kind = "test" if case.can_get_pregnant else "issue"
             return blocked(self, Reason.AUTHORIZATION_EXPIRED, case=kind, closed=closes)
-        if confirmed is None or case.at <= closes:
+        if confirmed is None:
             return met(self, until=closes)
-        return self._closed_since(case, confirmed, closes)
+        return self._since_confirmed(case, confirmed, closes)
 
-    def _closed_since(self, case: Case, confirmed: IssuedNumber, closes: datetime) -> Finding:
-        hours = next(
-            (r for r in case.edition.requirements if isinstance(r, ConfirmationHours)),
-            None,
-        )
+    def _since_confirmed(self, case: Case, confirmed: IssuedNumber, closes: datetime) -> Finding:
+        """A window that closes inside the confirmation's hours is noted from then on."""
+        hours = next((r for r in case.edition.requirements if isinstance(r, ConfirmationHours)), None)
         lapses = hours.lapses(case, confirmed) if hours else None
-        if lapses is not None and case.at > lapses:
+        if lapses is not None and (case.at > lapses or lapses <= closes):
             return met(self)
+        if case.at <= closes:
+            return met(self, until=closes)
         reason = Reason.AUTHORIZATION_EXPIRED_AFTER_CONFIRMATION
         return noted(self, reason, until=lapses, closed=closes, lapses=lapses)

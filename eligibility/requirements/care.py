@@ -100,7 +100,8 @@ class ContraceptionSufficient(Requirement):
 
     title: ClassVar[str] = "Contraception"
     says: ClassVar[str] = (
-        "Continuous abstinence, or two methods at once: one highly effective ({highly_effective}) and one more ({additional})."
+        "Continuous abstinence, or two methods at once: one highly effective ({highly_effective}) "
+        "and one more ({additional})."
     )
 
     highly_effective: tuple[str, ...] = unit("list")
@@ -160,8 +161,8 @@ class EvaluationClosed(Requirement):
 
     title: ClassVar[str] = "Evaluation"
     says: ClassVar[str] = (
-        "A missed period or abnormal bleeding stops dispensing until the evaluation is closed, with a qualifying negative "
-        "test collected on or after the day of the report, and counseling."
+        "A missed period or abnormal bleeding stops dispensing until the evaluation is closed, with a qualifying "
+        "negative test collected on or after the day of the report, and counseling."
     )
 
     def check(self, case: Case) -> Finding:

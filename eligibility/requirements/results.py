@@ -8,19 +8,15 @@ from eligibility.facts import When
 from eligibility.findings import Finding, blocked, met, noted
 from eligibility.reasons import Reason
 from eligibility.requirements.base import Requirement, unit
+from eligibility.requirements.testing import next_change
 from eligibility.vocabulary import FALSE_POSITIVE, ReportKind, Result, Subject
 
 
-def _missing_for(case: Case, *, fault: str) -> SeenTest | None:
-    """The newest negative that would have been a missing test but for ``fault``."""
-    found = [
-        test
-        for slot in case.edition.test_slots
-        if slot.applies(case) and not slot.filling(case)
-        for test in case.unqualified
-        if not getattr(test, fault) and slot.fits(test, case)
-    ]
-    return max(found, key=lambda t: t.instant, default=None)
+def _missing_for(case: Case, tests: tuple[SeenTest, ...]) -> SeenTest | None:
+    """The newest of these that would have been a missing test, had it qualified."""
+    slots = [slot for slot in case.edition.test_slots if slot.applies(case) and not slot.filling(case)]
+    found = [test for test in tests if any(slot.fits(test, case) for slot in slots)]
+    return found[-1] if found else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,13 +30,18 @@ class Sensitivity(Requirement):
 
     def check(self, case: Case) -> Finding:
         """Said only where the test would have been one that is missing."""
-        test = _missing_for(case, fault="sensitive") if case.unqualified else None
-        if test is None:
+        tests = tuple(t for t in case.unqualified if not t.sensitive)
+        if not tests:
             return met(self)
+        until = next_change(case, case.negatives + case.unqualified)
+        test = _missing_for(case, tests)
+        if test is None:
+            return met(self, until=until)
         detects = test.test.sensitivity_miu_ml
         return blocked(
             self,
             Reason.TEST_NOT_SENSITIVE_ENOUGH,
+            until=until,
             case="unknown" if detects is None else "over",
             collected=test.test.collected,
             n=detects,
@@ -57,20 +58,19 @@ class TestPlace(Requirement):
 
     def check(self, case: Case) -> Finding:
         """Noted where a required test is met by home tests only."""
-        if case.unqualified and (test := _missing_for(case, fault="accepted_place")):
-            return blocked(self, Reason.HOME_TEST_NOT_ACCEPTED, collected=test.test.collected)
+        if not any(t.test.home for t in case.negatives + case.unqualified):
+            return met(self)
+        span, changes = case.switch_span("home_tests"), next_change(case, case.negatives + case.unqualified)
+        until = min((instant for instant in (span.until, changes) if instant), default=None)
+        refused = tuple(t for t in case.unqualified if not t.accepted_place)
+        if test := _missing_for(case, refused):
+            return blocked(self, Reason.HOME_TEST_NOT_ACCEPTED, until=until, collected=test.test.collected)
         for slot in case.edition.test_slots:
             tests = slot.filling(case) if slot.applies(case) else ()
             if tests and all(t.test.home for t in tests):
-                spans = case.edition.switch_spans("home_tests")
-                start = next((span.start for span in spans if span.holds(case.today)), None)
-                return noted(
-                    self,
-                    Reason.HOME_TEST_ACCEPTED,
-                    collected=tests[-1].test.collected,
-                    since=start,
-                )
-        return met(self)
+                collected = tests[-1].test.collected
+                return noted(self, Reason.HOME_TEST_ACCEPTED, until=until, collected=collected, since=span.since)
+        return met(self, until=until)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,8 +102,8 @@ class NoPositive(Requirement):
 
     title: ClassVar[str] = "Positive result"
     says: ClassVar[str] = (
-        "A positive blocks until a pregnancy report about the patient was closed on or after its day as a false positive "
-        "and a negative came after it."
+        "A positive blocks until a pregnancy report about the patient was closed on or after its day as a false "
+        "positive and a negative came after it."
     )
 
     def check(self, case: Case) -> Finding:

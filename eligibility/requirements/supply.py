@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from eligibility.calendar import add_days
 from eligibility.case import Case
-from eligibility.findings import Finding, blocked, met, noted
+from eligibility.findings import INSTANT, Finding, blocked, met, noted
 from eligibility.reasons import Reason
 from eligibility.requirements.base import Requirement, unit
 from eligibility.vocabulary import Stage
@@ -53,11 +53,10 @@ class WrittenPrescription(Requirement):
         """Noted while the switch is on."""
         if not case.facts.prescription.verbal:
             return met(self)
-        if not case.switch("verbal_prescriptions"):
-            return blocked(self, Reason.VERBAL_PRESCRIPTION_NOT_ALLOWED)
-        spans = case.edition.switch_spans("verbal_prescriptions")
-        since = next((span.start for span in spans if span.holds(case.today)), None)
-        return noted(self, Reason.VERBAL_PRESCRIPTION_ACCEPTED, since=since)
+        span = case.switch_span("verbal_prescriptions")
+        if case.switch("verbal_prescriptions"):
+            return noted(self, Reason.VERBAL_PRESCRIPTION_ACCEPTED, until=span.until, since=span.since)
+        return blocked(self, Reason.VERBAL_PRESCRIPTION_NOT_ALLOWED, opens=span.until + INSTANT if span.until else None)
 
 
 @dataclass(frozen=True, kw_only=True)

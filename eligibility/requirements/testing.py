@@ -6,34 +6,77 @@ from typing import ClassVar
 
 from eligibility.calendar import add_days
 from eligibility.case import Case, SeenTest
-from eligibility.findings import Finding, blocked, met, noted
+from eligibility.findings import INSTANT, Finding, blocked, met, noted
 from eligibility.reasons import Reason
 from eligibility.requirements.base import Requirement, unit
 from eligibility.vocabulary import Cycle
 
 
 class TestSlot(Requirement):
-    """A requirement that a qualifying negative has to fill."""
+    """A requirement that a qualifying negative has to fill.
+
+    A test fits from one instant of the question to another. The slots of the authorization are judged
+    as of its issue once there is one; then time changes nothing any more.
+    """
 
     __test__ = False
+    initiation: ClassVar[bool]
+    of_authorization: ClassVar[bool] = True
+
+    def span(self, test: SeenTest, case: Case) -> tuple[datetime, datetime] | None:
+        """The first and the last instant at which a test fits; None: it never does."""
+        raise TypeError(f"{type(self).__name__} does not say what fits")
 
     def applies(self, case: Case) -> bool:
-        """Whether this slot is asked of this patient now."""
-        raise TypeError(f"{type(self).__name__} does not say when it applies")
+        """Can get pregnant, and in the part of the course to which the slot belongs."""
+        return case.can_get_pregnant and case.initiating is self.initiation
+
+    def settled(self, case: Case) -> bool:
+        """Whether the slot was judged at the issue of an authorization that is there."""
+        return self.of_authorization and case.as_of_authorization
 
     def fits(self, test: SeenTest, case: Case) -> bool:
         """Whether a test lies where this slot needs one."""
-        raise TypeError(f"{type(self).__name__} does not say what fits")
+        span = self.span(test, case)
+        judged = case.prescribed_at if self.of_authorization else case.at
+        return span is not None and span[0] <= judged <= span[1]
 
     def filling(self, case: Case) -> tuple[SeenTest, ...]:
         """The qualifying negatives that fill the slot, oldest first."""
         return tuple(t for t in case.negatives if self.fits(t, case))
+
+    def covered_until(self, case: Case) -> datetime | None:
+        """The last instant at which some test on file still fills a slot that is filled now."""
+        if self.settled(case):
+            return None
+        reach = case.at
+        for span in (self.span(t, case) for t in case.negatives):
+            if span and span[0] <= reach + INSTANT:
+                reach = max(reach, span[1])
+        return reach
+
+    def opening(self, case: Case) -> datetime | None:
+        """When time alone lets a test on file fill a slot that is empty now."""
+        spans = () if self.settled(case) else (self.span(t, case) for t in case.negatives)
+        return min((span[0] for span in spans if span and span[0] > case.at), default=None)
+
+
+def next_change(case: Case, tests: tuple[SeenTest, ...]) -> datetime | None:
+    """The last instant before one of these tests begins or ceases to fit a slot that is asked."""
+    ends = []
+    for slot in case.edition.test_slots:
+        if slot.applies(case) and not slot.settled(case):
+            spans = [span for t in tests if (span := slot.span(t, case))]
+            ends += [start - INSTANT for start, _ in spans if start > case.at]
+            ends += [end for _, end in spans if end >= case.at]
+    return min(ends, default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class FirstTest(TestSlot):
     """Before the start: a negative some days before the authorization, in calendar days."""
 
+    initiation: ClassVar[bool] = True
     title: ClassVar[str] = "First of two tests"
     says: ClassVar[str] = (
         "Before the first prescription a negative test is collected {min_days} to {max_days} before the authorization, "
@@ -43,56 +86,33 @@ class FirstTest(TestSlot):
     min_days: int = unit("days")
     max_days: int = unit("days")
 
-    def applies(self, case: Case) -> bool:
-        """Can get pregnant, and the sequence starts (anew)."""
-        return case.can_get_pregnant and case.initiating
-
-    def fits(self, test: SeenTest, case: Case) -> bool:
+    def span(self, test: SeenTest, case: Case) -> tuple[datetime, datetime]:
         """Calendar days between collection and the issue, both ends included."""
-        age = (case.prescribed_on - test.day).days
-        return self.min_days <= age <= self.max_days
+        return case.start(add_days(test.day, self.min_days)), case.end(add_days(test.day, self.max_days))
 
     def check(self, case: Case) -> Finding:
         """While it is asked for, time may open the window of a test that is too young."""
         if not self.applies(case):
             return met(self)
         if self.filling(case):
-            return met(
-                self,
-                until=None if case.as_of_authorization else self._covered_until(case),
-            )
-        first, last = (
-            add_days(case.prescribed_on, -self.max_days),
-            add_days(case.prescribed_on, -self.min_days),
-        )
-        if case.as_of_authorization:
-            return blocked(self, Reason.FIRST_TEST_MISSING, case="issued", first=first, last=last)
-        young = [add_days(t.day, self.min_days) for t in case.negatives if t.day > last]
-        opens = case.start(min(young)) if young else None
-        ask_from, ask_to = (add_days(case.today, n) for n in (self.min_days, self.max_days))
+            return met(self, until=self.covered_until(case))
         return blocked(
             self,
             Reason.FIRST_TEST_MISSING,
-            opens=opens,
-            first=first,
-            last=last,
-            ask_from=ask_from,
-            ask_to=ask_to,
+            opens=self.opening(case),
+            case="issued" if self.settled(case) else "",
+            first=add_days(case.prescribed_on, -self.max_days),
+            last=add_days(case.prescribed_on, -self.min_days),
+            ask_from=add_days(case.today, self.min_days),
+            ask_to=add_days(case.today, self.max_days),
         )
-
-    def _covered_until(self, case: Case) -> datetime:
-        """The last instant at which some test that is on file still lies in the window."""
-        reach = case.today
-        for test in case.negatives:
-            if add_days(test.day, self.min_days) <= add_days(reach, 1):
-                reach = max(reach, add_days(test.day, self.max_days))
-        return case.end(reach)
 
 
 @dataclass(frozen=True, kw_only=True)
 class SecondTest(TestSlot):
     """Before the start: a negative within some hours before the authorization, elapsed time."""
 
+    initiation: ClassVar[bool] = True
     title: ClassVar[str] = "Second of two tests"
     says: ClassVar[str] = (
         "Before the first prescription a negative test is collected in the {hours} before the authorization, "
@@ -101,29 +121,23 @@ class SecondTest(TestSlot):
 
     hours: int = unit("hours")
 
-    def applies(self, case: Case) -> bool:
-        """Can get pregnant, and the sequence starts (anew)."""
-        return case.can_get_pregnant and case.initiating
-
-    def fits(self, test: SeenTest, case: Case) -> bool:
+    def span(self, test: SeenTest, case: Case) -> tuple[datetime, datetime]:
         """Elapsed time between collection and the issue."""
-        return timedelta(0) <= case.prescribed_at - test.instant <= timedelta(hours=self.hours)
+        return test.instant, test.instant + timedelta(hours=self.hours)
 
     def check(self, case: Case) -> Finding:
         """As of the authorization once there is one."""
-        if not self.applies(case):
-            return met(self)
-        tests = self.filling(case)
-        if not tests:
-            return blocked(self, Reason.SECOND_TEST_MISSING, hours=self.hours)
-        until = None if case.as_of_authorization else tests[-1].instant + timedelta(hours=self.hours)
-        return met(self, until=until)
+        if not self.applies(case) or self.filling(case):
+            return met(self, until=self.covered_until(case) if self.applies(case) else None)
+        return blocked(self, Reason.SECOND_TEST_MISSING, hours=self.hours)
 
 
 @dataclass(frozen=True, kw_only=True)
 class TestCurrent(TestSlot):
     """On treatment: the test calendar. It goes on during interruptions."""
 
+    initiation: ClassVar[bool] = False
+    of_authorization: ClassVar[bool] = False
     title: ClassVar[str] = "Test calendar"
     says: ClassVar[str] = (
         "On treatment a test is due every {weekly_days} until day {weekly_until_day} after the first dose, then every "
@@ -136,10 +150,6 @@ class TestCurrent(TestSlot):
     regular_days: int = unit("days")
     irregular_days: int = unit("days")
 
-    def applies(self, case: Case) -> bool:
-        """Can get pregnant, and on treatment."""
-        return case.can_get_pregnant and not case.initiating
-
     def due_after(self, test: SeenTest, case: Case) -> date | None:
         """The day on which the next test is due; None: the first day of use is not known."""
         zero = case.day_zero
@@ -151,10 +161,10 @@ class TestCurrent(TestSlot):
         steady = case.patient.cycle in (Cycle.REGULAR, Cycle.NONE)
         return add_days(counted, self.regular_days if steady else self.irregular_days)
 
-    def fits(self, test: SeenTest, case: Case) -> bool:
-        """The next test after this one is not overdue."""
+    def span(self, test: SeenTest, case: Case) -> tuple[datetime, datetime] | None:
+        """Until the end of the day on which the next test is due."""
         due = self.due_after(test, case)
-        return due is not None and due >= case.today
+        return (test.instant, case.end(due)) if due else None
 
     def check(self, case: Case) -> Finding:
         """Judged as of the question at every stage: the calendar goes on."""
@@ -163,19 +173,9 @@ class TestCurrent(TestSlot):
         newest = case.negatives[-1] if case.negatives else None
         due = self.due_after(newest, case) if newest else None
         if due is None:
-            return blocked(
-                self,
-                Reason.TEST_OVERDUE,
-                case="none" if newest is None else "start_unknown",
-            )
+            return blocked(self, Reason.TEST_OVERDUE, case="none" if newest is None else "start_unknown")
         if due < case.today:
-            return blocked(
-                self,
-                Reason.TEST_OVERDUE,
-                case="late",
-                due=due,
-                n=(case.today - due).days,
-            )
+            return blocked(self, Reason.TEST_OVERDUE, case="late", due=due, n=(case.today - due).days)
         return met(self, until=case.end(due))
 
 
@@ -183,38 +183,27 @@ class TestCurrent(TestSlot):
 class TestFresh(TestSlot):
     """On treatment: an authorization rests on a recent test."""
 
+    initiation: ClassVar[bool] = False
     title: ClassVar[str] = "Test at the authorization"
     says: ClassVar[str] = "On treatment the newest negative is at most {max_days} old when an authorization is issued."
 
     max_days: int = unit("days")
 
-    def applies(self, case: Case) -> bool:
-        """Can get pregnant, and on treatment."""
-        return case.can_get_pregnant and not case.initiating
-
-    def fits(self, test: SeenTest, case: Case) -> bool:
+    def span(self, test: SeenTest, case: Case) -> tuple[datetime, datetime]:
         """Calendar days between collection and the issue."""
-        return test.instant <= case.prescribed_at and (case.prescribed_on - test.day).days <= self.max_days
+        return test.instant, case.end(add_days(test.day, self.max_days))
 
     def check(self, case: Case) -> Finding:
         """As of the authorization once there is one."""
         if not self.applies(case):
             return met(self)
-        tests = self.filling(case)
-        if tests:
-            until = None if case.as_of_authorization else case.end(add_days(tests[-1].day, self.max_days))
-            return met(self, until=until)
+        if self.filling(case):
+            return met(self, until=self.covered_until(case))
         older = [t for t in case.negatives if t.instant <= case.prescribed_at]
         if not older:
             return blocked(self, Reason.TEST_TOO_OLD, case="none")
         age = (case.prescribed_on - older[-1].day).days
-        return blocked(
-            self,
-            Reason.TEST_TOO_OLD,
-            case="old",
-            collected=older[-1].test.collected,
-            n=age,
-        )
+        return blocked(self, Reason.TEST_TOO_OLD, case="old", collected=older[-1].test.collected, n=age)
 
 
 @dataclass(frozen=True, kw_only=True)
