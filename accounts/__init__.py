@@ -1,0 +1,1 @@
+"""People, roles, what each role may do, signatures."""

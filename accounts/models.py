@@ -1,0 +1,121 @@
+"""People, the roles they hold, and what they signed."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.db.models.functions import Lower
+
+from accounts.roles import Permission, Role, permissions_of
+from audit.constraints import not_blank, one_of, together
+from audit.fields import person_field
+from audit.payloads import sha256
+
+SYSTEM_DOMAIN = "system.invalid"
+
+
+class People(BaseUserManager["Person"]):
+    """People, found by e-mail address whatever its capitals."""
+
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        """The person with this address. Raises Person.DoesNotExist."""
+        return self.get(email=(username or "").strip().lower())
+
+
+class Person(AbstractBaseUser):
+    """Somebody who signs in, or a named job of the system. Never deleted: deactivated."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=200)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    objects: ClassVar[People] = People()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        verbose_name_plural = "people"
+        constraints = [
+            CheckConstraint(condition=Q(email=Lower("email")), name="accounts_person_email_lower"),
+            not_blank("name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def roles(self) -> frozenset[Role]:
+        """The roles held now, by the grants that were not withdrawn."""
+        held = self.grants.filter(withdrawn_at__isnull=True).values_list("role", flat=True)
+        return frozenset(Role(role) for role in held)
+
+    def may(self, permission: Permission) -> bool:
+        """Whether any role held now allows it. A deactivated person may do nothing."""
+        return self.is_active and permission in permissions_of(self.roles())
+
+    @property
+    def acting_as(self) -> str:
+        """The roles held, for the trail: ``pharmacist, representative``."""
+        return ", ".join(sorted(self.roles()))
+
+
+class RoleGrant(models.Model):
+    """That a person holds a role, since when and by whom; and its withdrawal."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="grants")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    granted_at = models.DateTimeField()
+    granted_by = person_field()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = person_field(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            one_of("role", Role),
+            together("withdrawn"),
+            CheckConstraint(
+                condition=Q(withdrawn_at__gte=F("granted_at")),
+                name="accounts_rolegrant_withdrawn_after",
+            ),
+            UniqueConstraint(
+                fields=["person", "role"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="accounts_rolegrant_held_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.get_role_display()}"
+
+
+class Signature(models.Model):
+    """Who signed what, when and meaning what (21 CFR 11.50). Insert-only.
+
+    ``content`` is what was signed and ``sha256`` the digest of its canonical text. A signature on
+    paper has no ``person``; its printed name is the signer's.
+    """
+
+    person = person_field(null=True, blank=True)
+    printed_name = models.CharField(max_length=200)
+    meaning = models.CharField(max_length=200)
+    signed_at = models.DateTimeField()
+    content = models.JSONField(encoder=DjangoJSONEncoder)
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            not_blank("printed_name"),
+            not_blank("meaning"),
+            CheckConstraint(condition=Q(sha256__regex="^[0-9a-f]{64}$"), name="accounts_signature_sha256_form"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.printed_name}, {self.signed_at:%Y-%m-%d %H:%M %Z}: {self.meaning}"
+
+    def covers(self, content: object) -> bool:
+        """Whether exactly this was signed; False for a newer version of it."""
+        return self.sha256 == sha256(content)

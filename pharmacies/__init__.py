@@ -1,0 +1,1 @@
+"""Pharmacy sites, their certification, their pharmacists."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PharmaciesConfig(AppConfig):
+    name = "pharmacies"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""Prescribers, their certification and their delegates."""

@@ -1,0 +1,41 @@
+"""The records that join patients, prescribers and pharmacies to the programs."""
+
+from rems.models.enrollment import Agreement, CategoryAssignment, Enrollment, Transfer
+from rems.models.followup import CapsuleReturn, Deviation, DisplayFlag, Outbox
+from rems.models.gate import (
+    Authorization,
+    Checklist,
+    Confirmation,
+    DaysCounted,
+    Decision,
+    Dispensing,
+)
+from rems.models.prescription import (
+    Counseling,
+    PrescriberSurvey,
+    Prescription,
+    PrescriptionItem,
+    Product,
+)
+
+__all__ = [
+    "Agreement",
+    "Authorization",
+    "CapsuleReturn",
+    "CategoryAssignment",
+    "Checklist",
+    "Confirmation",
+    "Counseling",
+    "DaysCounted",
+    "Decision",
+    "Deviation",
+    "Dispensing",
+    "DisplayFlag",
+    "Enrollment",
+    "Outbox",
+    "PrescriberSurvey",
+    "Prescription",
+    "PrescriptionItem",
+    "Product",
+    "Transfer",
+]

@@ -1,0 +1,111 @@
+"""What follows: returns, deviations, messages to send, flags on work lists."""
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import CheckConstraint, Q, UniqueConstraint
+
+from audit.constraints import not_after, not_blank, one_of
+from audit.fields import person_field, program_field
+from rems.models.choices import FlagKind
+from rems.models.enrollment import Enrollment
+from rems.models.gate import Decision
+from rems.models.prescription import Product
+
+PROTECT = models.PROTECT
+
+
+class CapsuleReturn(models.Model):
+    """Unused capsules that came back from a patient. They never return to stock. Insert-only."""
+
+    patient = models.ForeignKey("patients.Patient", on_delete=PROTECT, related_name="returns")
+    program = program_field()
+    pharmacy = models.ForeignKey("pharmacies.Pharmacy", on_delete=PROTECT, related_name="returns")
+    product = models.ForeignKey(Product, on_delete=PROTECT, related_name="+")
+    capsules = models.PositiveIntegerField(validators=[MinValueValidator(1)])
+    received_at = models.DateTimeField()
+    by = person_field()
+
+    class Meta:
+        constraints = [
+            not_blank("program"),
+            CheckConstraint(condition=Q(capsules__gt=0), name="rems_return_capsules_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.capsules} × {self.product} from {self.patient}"
+
+
+class Deviation(models.Model):
+    """A departure from the program that was noticed, such as a test that was late. Insert-only."""
+
+    patient = models.ForeignKey("patients.Patient", on_delete=PROTECT, related_name="deviations")
+    program = program_field()
+    kind = models.CharField(max_length=60)
+    at = models.DateTimeField()
+    decision = models.ForeignKey(Decision, on_delete=PROTECT, null=True, blank=True, related_name="deviations")
+    details = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
+
+    class Meta:
+        constraints = [not_blank("program"), not_blank("kind")]
+        indexes = [models.Index(fields=["program", "at"], name="deviation_program")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.patient}"
+
+
+class Outbox(models.Model):
+    """A message that must go out once, written in the transaction that gave the cause for it."""
+
+    kind = models.CharField(max_length=60)
+    subject = models.CharField(max_length=120)
+    payload = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
+    written_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "outbox"
+        constraints = [
+            UniqueConstraint(fields=["kind", "subject"], name="rems_outbox_once"),
+            not_after("written_at", "sent_at"),
+            not_blank("kind"),
+        ]
+        indexes = [models.Index(fields=["written_at"], condition=Q(sent_at__isnull=True), name="outbox_unsent")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"
+
+
+class DisplayFlag(models.Model):
+    """A flag on a work list: something falls due or is overdue. The gate never reads it.
+
+    ``what`` is the requirement's id in the program edition.
+    """
+
+    enrollment = models.ForeignKey(Enrollment, on_delete=PROTECT, related_name="flags")
+    kind = models.CharField(max_length=10, choices=FlagKind.choices)
+    what = models.CharField(max_length=80)
+    due_at = models.DateTimeField()
+    raised_at = models.DateTimeField()
+    cleared_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            one_of("kind", FlagKind),
+            not_blank("what"),
+            not_after("raised_at", "cleared_at"),
+            UniqueConstraint(
+                fields=["enrollment", "kind", "what"],
+                condition=Q(cleared_at__isnull=True),
+                name="rems_displayflag_raised_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["kind", "due_at"], condition=Q(cleared_at__isnull=True), name="flag_open")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.what}"
+
+    @property
+    def patient_id(self) -> int:
+        """The row of the patient who is enrolled."""
+        return self.enrollment.patient_id
