@@ -61,7 +61,7 @@ def run(stack: contextlib.ExitStack, *, reset: bool) -> NoReturn:
     _await_answer(running, port=port)
     print(f"\nReady in {time.monotonic() - began:.1f} s: http://localhost:{port}/\n", flush=True)
     _manage("load_demo", "--accounts", environment=environment)
-    print(f"What the processes write is in {children.LOGS.relative_to(places.ROOT)}/. Ctrl-C stops all.", flush=True)
+    print(f"What the processes write is in {children.LOGS}. Ctrl-C stops all.", flush=True)
     _watch(running)
 
 
@@ -124,7 +124,12 @@ def _environment(access: Access, *, broker: str) -> dict[str, str]:
 def _fill(environment: Mapping[str, str], *, owner: str) -> None:
     """Migrate as the owner, collect the static files, load the demonstration's data."""
     _say("Migrating")
-    _manage("migrate", "--verbosity=0", environment={**environment, "DATABASE_URL": owner, "STATEMENT_SECONDS": "600"})
+    _manage(
+        "migrate",
+        "--verbosity=0",
+        "--noinput",
+        environment={**environment, "DATABASE_URL": owner, "STATEMENT_SECONDS": "600"},
+    )
     _manage("collectstatic", "--noinput", "--verbosity=0", environment=environment)
     _say("Loading the demonstration's data")
     _manage("load_demo", environment=environment)
@@ -144,7 +149,15 @@ def _start(stack: contextlib.ExitStack, environment: Mapping[str, str], *, port:
     _say("Starting worker, beat and web processes")
     beat_file = places.private(places.VAR / "beat") / "schedule"
     celery = ("celery", "--app=rems.celery", "--quiet")
-    web = ("gunicorn", "rems.wsgi", f"--bind=127.0.0.1:{port}", "--workers=2", "--threads=4", "--graceful-timeout=5")
+    web = (
+        "gunicorn",
+        "rems.wsgi",
+        f"--bind=127.0.0.1:{port}",
+        "--workers=2",
+        "--threads=4",
+        "--graceful-timeout=5",
+        "--no-control-socket",
+    )
     commands = {
         "worker": (*celery, "worker", "--concurrency=1", "--loglevel=INFO", "--without-gossip", "--without-mingle"),
         "beat": (*celery, "beat", f"--schedule={beat_file}", "--pidfile=", "--loglevel=WARNING"),
@@ -174,7 +187,7 @@ def _require_alive(running: list[Child]) -> None:
     """Raises Refused, with its last words, when a child has ended."""
     for child in running:
         if not child.is_alive():
-            raise Refused(f"{child.last_words()}\n\nThe {child.name} process has ended; stopping the others.")
+            raise Refused(f"{child.last_words()}\n\nThe {child.name} process has ended; the others are stopped.")
 
 
 def _watch(running: list[Child]) -> NoReturn:

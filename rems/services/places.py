@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-VAR = ROOT / "var"
+VAR = Path(os.environ.get("REMS_VAR") or ROOT / "var").absolute()
 
 # A Unix socket's address holds 107 bytes on Linux and 103 on macOS; the file's own name needs 20.
 _LONGEST_SOCKET_FOLDER = 80

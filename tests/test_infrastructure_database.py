@@ -1,0 +1,129 @@
+"""The tests' database: one role that owns nothing, real commits, and nothing left behind."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+import pytest
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ImproperlyConfigured
+from django.db import ProgrammingError, connection, transaction
+from pytest_django import Settings
+
+from rems import database_role
+from rems.services import roles
+from tests.database import Laid
+
+NEXT_YEAR = datetime(2099, 1, 1, tzinfo=UTC)
+
+
+def keep(name: str) -> str:
+    """Write some row."""
+    Session.objects.create(session_key=name, session_data="", expire_date=NEXT_YEAR)
+    return name
+
+
+@pytest.mark.django_db
+def test_the_application_is_a_role_that_owns_nothing() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        assert cursor.fetchone() == (roles.APP,)
+        cursor.execute(roles.POWERS)
+        assert cursor.fetchall() == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "TRUNCATE django_session",
+        "DROP TABLE django_session",
+        "ALTER TABLE django_session DISABLE TRIGGER ALL",
+        "CREATE TABLE own (id int)",
+        "CREATE SCHEMA own",
+        "SET session_replication_role = replica",
+        "SET ROLE rems_owner",
+        "SET ROLE audit_owner",
+        "CREATE ROLE other",
+    ],
+)
+def test_the_application_may_not(statement: str) -> None:
+    with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("attempt", [1, 2])
+def test_a_plain_test_is_rolled_back(attempt: int) -> None:
+    assert not Session.objects.exists()
+    keep("rolled-back")
+
+
+@pytest.mark.parametrize("attempt", [1, 2])
+def test_commits_are_seen_by_other_connections_and_gone_afterwards(
+    attempt: int, committed_db: Laid, together: Callable[..., list[Any]]
+) -> None:
+    assert not Session.objects.exists()
+    wrote = together([lambda name=name: keep(name) for name in ("a", "b", "c", "d")])
+    assert sorted(wrote) == ["a", "b", "c", "d"]
+    with psycopg.connect(committed_db.addresses.superuser) as other:
+        assert other.execute("SELECT count(*) FROM django_session").fetchone() == (4,)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("attempt", [1, 2])
+def test_pytest_djangos_own_transaction_tests_work_too(attempt: int) -> None:
+    assert not Session.objects.exists()
+    keep("committed")
+
+
+def test_threads_are_the_application_and_locks_are_real(committed_db: Laid, together: Callable[..., list[Any]]) -> None:
+    keep("contested")
+
+    def take() -> str:
+        with transaction.atomic(), connection.cursor() as cursor:
+            row = Session.objects.select_for_update().get(session_key="contested")
+            if row.session_data:
+                return "late"
+            cursor.execute("SELECT pg_sleep(0.05)")
+            Session.objects.filter(pk=row.pk).update(session_data="taken")
+            cursor.execute("SELECT current_user")
+            return str(cursor.fetchone()[0])  # type: ignore[index]
+
+    assert sorted(together([take] * 6)) == ["late"] * 5 + [roles.APP]
+
+
+def test_installing_the_roles_again_changes_nothing(database: Laid) -> None:
+    grants = "SELECT relname, relacl::text FROM pg_class ORDER BY relname, oid"
+    with psycopg.connect(database.addresses.superuser) as before:
+        was = before.execute(grants).fetchall()
+    roles.install(superuser_url=database.superuser, database=database.name)
+    with psycopg.connect(database.addresses.superuser) as after:
+        assert after.execute(grants).fetchall() == was
+
+
+def test_each_role_may_sign_in_but_the_trails_owner_may_not(database: Laid) -> None:
+    addresses = database.addresses
+    for address in (addresses.owner, addresses.app, addresses.sealer, addresses.reader):
+        psycopg.connect(address).close()
+    with pytest.raises(psycopg.OperationalError, match="not permitted to log in"):
+        psycopg.connect(addresses.reader.replace(roles.READER, roles.TRAIL_OWNER))
+
+
+@pytest.mark.django_db
+def test_production_starts_as_the_application(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.PRODUCTION = True
+    monkeypatch.setattr(connection, "close", lambda: None)
+    database_role.require_powerless()
+
+
+@pytest.mark.parametrize(("user", "why"), [("owner", "owns tables"), ("superuser", "is a superuser")])
+def test_production_refuses_a_role_that_could_change_the_trail(
+    user: str, why: str, database: Laid, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    settings.PRODUCTION = True
+    with psycopg.connect(getattr(database.addresses, user)) as powerful:
+        monkeypatch.setattr(database_role, "connection", powerful)
+        with pytest.raises(ImproperlyConfigured, match=why):
+            database_role.require_powerless()
