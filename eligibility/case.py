@@ -248,8 +248,13 @@ class Case:
 
     @cached_property
     def day_zero(self) -> date | None:
-        """The first day of use: the first dose, if unknown the first dispensing."""
-        if self.happened(self.facts.first_dose) and self.facts.first_dose:
-            return self.day(self.facts.first_dose)
-        first = self.facts.first_dispense or self.last_dispensed
+        """The first day of use in this course: the first dose, if unknown the first dispensing.
+
+        A first dose before a restart of the sequence counts as unknown.
+        """
+        dose, newest = self.facts.first_dose, self.restarts[-1] if self.restarts else None
+        if dose is not None and self.happened(dose) and (newest is None or self.day(dose) >= self.day(newest)):
+            return self.day(dose)
+        course = [d for d in self.facts.dispensings if newest is None or self.day(d) >= self.day(newest)]
+        first = min(course, key=self.instant, default=self.last_dispensed)
         return self.day(first) if first is not None else None

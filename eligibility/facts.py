@@ -137,8 +137,8 @@ class Facts:
     contraception: Contraception | None = None
     tests: tuple[PregnancyTest, ...] = ()
     first_dose: date | None = None
-    first_dispense: When | None = None
-    """The first dispensing of this course; None: the last dispensing is the only one known."""
+    dispensings: tuple[When, ...] = ()
+    """Every dispensing on record in this program; empty: only the last one is known."""
     therapy_ended: date | None = None
     interruption: Interruption | None = None
     surveys: tuple[When, ...] = ()

@@ -2,7 +2,7 @@
 
 ``facts_of`` reads it, ``describe`` writes it, and the two are inverse to each other. Besides the keys of
 the scenarios' README the application writes ``patient.able_since``, ``authorization.closes``, ``cancelled``
-of both numbers, and ``first_dispense``.
+of both numbers, and ``dispensings``.
 """
 
 from collections.abc import Mapping
@@ -84,7 +84,7 @@ FACTS: dict[str, Convert] = {
     "contraception": record(Contraception, {"since": day, "methods": many(word), "abstinence": flag}),
     "tests": many(record(PregnancyTest, TEST)),
     "first_dose": day,
-    "first_dispense": moment,
+    "dispensings": many(moment),
     "therapy_ended": day,
     "interruption": record(Interruption, {"from": day, "to": day}, {"from": "start", "to": "end"}),
     "surveys": many(moment),

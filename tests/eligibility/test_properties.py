@@ -18,7 +18,7 @@ from tests.soak import count
 CALM = settings(max_examples=count(soak=20_000, short=300), deadline=None, suppress_health_check=list(HealthCheck))
 
 BLOCK_BY_PRESENCE = {
-    "reports", "therapy_ended", "last_dispense", "first_dose", "first_dispense", "days_on_hand",
+    "reports", "therapy_ended", "last_dispense", "first_dose", "dispensings", "days_on_hand",
     "patient.menarche_reported", "patient.able_since", "prescriber.deactivated", "pharmacy.deactivated",
     "pharmacy.zone", "prescription.refill", "prescription.verbal", "agreement.category",
     "authorization.used", "authorization.cancelled", "authorization.program", "authorization.closes",
