@@ -89,7 +89,7 @@ def test_threads_are_the_application_and_locks_are_real(committed_db: Laid, toge
             cursor.execute("SELECT pg_sleep(0.05)")
             Session.objects.filter(pk=row.pk).update(session_data="taken")
             cursor.execute("SELECT current_user")
-            return str(cursor.fetchone()[0])  # type: ignore[index]
+            return str(cursor.fetchone()[0])
 
     assert sorted(together([take] * 6)) == ["late"] * 5 + [roles.APP]
 
