@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from eligibility.calendar import day_of
+from eligibility.editions import programs
 from eligibility.findings import Finding
 from eligibility.moments import count_words, day_words, moment_words
 from eligibility.vocabulary import CATEGORY_WORDS, Category
@@ -42,8 +43,21 @@ def say(finding: Finding, *, zone: ZoneInfo, names: Mapping[str, str]) -> Said:
     if finding.reason is None:
         raise WordingError(f"{finding.requirement} is met: there is nothing to say")
     texts = template(finding.reason.value, finding.case)
-    filled = Filler(zone, {**wording()["absent"], **{k: v for k, v in names.items() if v}}, finding.details)
-    return Said(*(filled.fill(texts[part]) for part in PARTS), finding.reason.value)
+    known = {name: text for name, text in names.items() if text}
+    filled = Filler(zone, {**wording()["absent"], **known, **_details(finding)})
+    title, sentence, who, what = (filled.fill(texts[part]) for part in PARTS)
+    return Said(title, sentence, who, what, finding.reason.value)
+
+
+def _details(finding: Finding) -> dict[str, Any]:
+    """What the engine found. The program that it names is that of a number, not the one that was asked."""
+    details: dict[str, Any] = {name: value for name, value in finding.details.items() if value is not None}
+    if finding.opens is not None:
+        details["opens"] = finding.opens
+    if program := details.pop("program", None):
+        editions = programs().get(program)
+        details["number_program"] = editions[-1].name if editions else program
+    return details
 
 
 def template(code: str, case: str) -> dict[str, str]:
@@ -66,7 +80,7 @@ def wording() -> Mapping[str, Any]:
 
 def word_for(code: str) -> str:
     """A code of the field as people read it: ``iud`` is IUD."""
-    if code in Category:
+    if code in set(Category):
         return CATEGORY_WORDS[Category(code)]
     words: Mapping[str, str] = wording()["words"]
     return words.get(code, code.replace("_", " "))
@@ -75,13 +89,13 @@ def word_for(code: str) -> str:
 class Filler(string.Formatter):
     """Fills ``{name:as}``. As: day, moment, days, words; unknown values are said to be unknown."""
 
-    def __init__(self, zone: ZoneInfo, names: Mapping[str, str], details: Mapping[str, Any]) -> None:
+    def __init__(self, zone: ZoneInfo, values: Mapping[str, Any]) -> None:
         self.zone = zone
-        self.values = {**names, **{name: value for name, value in details.items() if value is not None}}
+        self.values = values
 
     def fill(self, text: str) -> str:
         """The text with its values, begun with a capital."""
-        filled = self.format(text)
+        filled: str = self.format(text)
         return filled[:1].upper() + filled[1:]
 
     def get_value(self, key: int | str, args: Any, kwargs: Any) -> Any:
@@ -102,10 +116,11 @@ class Filler(string.Formatter):
     def _when(self, value: Any, *, moment: bool) -> str:
         """Days and moments; a text is one that was kept, or says that it is not known."""
         if isinstance(value, str):
+            text = value
             try:
-                value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
+                value = datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
             except ValueError:
-                return value
+                return text
         if moment and isinstance(value, datetime):
             return moment_words(value, zone=self.zone)
         return day_words(day_of(value, self.zone))

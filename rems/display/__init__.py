@@ -1,0 +1,1 @@
+"""What templates are given: decisions, windows and people, made ready to be printed."""

@@ -1,0 +1,87 @@
+"""A decision in templates: verdict, reasons, notes, checks, windows."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django import template
+from django.urls import NoReverseMatch, reverse
+
+from eligibility.findings import Decision
+from rems.display import verdicts
+from rems.display.clock import now_of, zone_of
+from rems.templatetags.words import Zone
+
+register = template.Library()
+Names = Mapping[str, str]
+
+
+class Window(NamedTuple):
+    """One row of ``{% windows %}``. ``until``: it closes then; ``opens``: it opens then."""
+
+    label: str
+    until: datetime | None = None
+    opens: datetime | None = None
+    note: str = ""
+    mark: str = ""
+    hours: int | None = None
+
+
+def edition_url(decision: Decision) -> str:
+    """Where the edition can be read; nowhere, if there was none."""
+    if not decision.edition:
+        return ""
+    try:
+        return reverse("programs:edition", args=[decision.program, decision.edition])
+    except NoReverseMatch:
+        return ""
+
+
+@register.inclusion_tag("parts/verdict.html", takes_context=True)
+def verdict(
+    context: Any, decision: Decision, names: Names | None = None, *, number: str = "", level: int = 1
+) -> dict[str, Any]:
+    """``{% verdict decision names %}``: the answer in one look. ``number`` of the decision that was kept."""
+    zone = zone_of(decision.program)
+    shown = verdicts.verdict_of(decision, now=now_of(context), zone=zone, names=names or {})
+    return {
+        "verdict": shown,
+        "decision": decision,
+        "edition": verdicts.edition_of(decision),
+        "edition_url": edition_url(decision),
+        "zone": zone,
+        "number": number,
+        "level": level,
+        "request": context.get("request"),
+    }
+
+
+@register.inclusion_tag("parts/reasons.html", takes_context=True)
+def reasons(context: Any, decision: Decision, names: Names | None = None) -> dict[str, Any]:
+    """``{% reasons decision names %}``: why not, in the order in which it can be cleared."""
+    return _rows(context, decision, names, unmet=True)
+
+
+@register.inclusion_tag("parts/notes.html", takes_context=True)
+def notes(context: Any, decision: Decision, names: Names | None = None) -> dict[str, Any]:
+    """``{% notes decision names %}``: what has to be said though it does not block."""
+    return _rows(context, decision, names, unmet=False)
+
+
+def _rows(context: Any, decision: Decision, names: Names | None, *, unmet: bool) -> dict[str, Any]:
+    zone = zone_of(decision.program)
+    findings = decision.unmet if unmet else decision.warnings
+    rows = verdicts.rows_of(findings, zone=zone, names=names or {}, edition_url=edition_url(decision))
+    return {"rows": rows, "zone": zone, "request": context.get("request")}
+
+
+@register.inclusion_tag("parts/checks_met.html")
+def checks_met(decision: Decision) -> dict[str, Any]:
+    """``{% checks_met decision %}``: what was asked and is met, folded."""
+    return {"rows": verdicts.met_of(decision), "zone": zone_of(decision.program)}
+
+
+@register.inclusion_tag("parts/windows.html", takes_context=True)
+def windows(context: Any, rows: Iterable[Window], zone: Zone = None) -> dict[str, Any]:
+    """``{% windows rows zone %}``: each with its countdown, its moment and its mark."""
+    return {"rows": rows, "zone": zone_of(zone), "request": context.get("request")}

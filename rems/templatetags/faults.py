@@ -1,0 +1,48 @@
+"""What there is to correct in a form, in a summary on top of it."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django import template
+from django.forms import BaseForm
+
+from rems.display.verdicts import in_words
+
+register = template.Library()
+
+
+class Fault(NamedTuple):
+    """One line of an error summary."""
+
+    text: str
+    href: str
+
+
+@register.inclusion_tag("parts/error_summary.html")
+def error_summary(*forms: BaseForm) -> dict[str, Any]:
+    """``{% error_summary form %}``: what there is to correct, each line a link; of several forms too."""
+    rows = [fault for form in forms if form for fault in _faults(form)]
+    title = "One thing to correct" if len(rows) == 1 else f"{in_words(len(rows)).capitalize()} things to correct"
+    return {"rows": rows, "title": title}
+
+
+def _faults(form: BaseForm) -> Iterable[Fault]:
+    for name, errors in form.errors.items():
+        for error in errors:
+            if name not in form.fields:
+                yield Fault(str(error), "")
+                continue
+            field = form[name]
+            yield Fault(f"{field.label}: {_lower_first(str(error))}", f"#{_first_id(field)}")
+
+
+def _first_id(field: Any) -> str:
+    """The id of the control; of several choices, the first's."""
+    bare = str(field.auto_id)
+    return f"{bare}_0" if field.use_fieldset else bare
+
+
+def _lower_first(text: str) -> str:
+    """After a colon, unless the first word is a name or an abbreviation."""
+    first = text.split(" ", 1)[0]
+    return text if first[1:].lower() != first[1:] or first in {"I", "FDA"} else text[:1].lower() + text[1:]

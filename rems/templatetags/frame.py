@@ -1,0 +1,83 @@
+"""The frame of a page: strips, navigation, zone, demonstration accounts."""
+
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django import template
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+
+from accounts.models import Person
+from accounts.roles import Role
+from eligibility.moments import span_words
+from rems.demo_accounts import DemoAccount, listed
+from rems.display.clock import now_of, zone_of
+
+register = template.Library()
+
+
+class Held(NamedTuple):
+    """A role that the person holds, and the part with its navigation."""
+
+    label: str
+    navigation: str
+
+
+@register.inclusion_tag("parts/strips.html", takes_context=True)
+def strips(context: Any) -> dict[str, Any]:
+    """``{% strips %}``: that this is a demonstration, that the clock is shifted."""
+    return {
+        "demo": settings.REMS_ENV == "demo",
+        "shift": _shift_words(settings.REMS_CLOCK),
+        "now": now_of(context) if settings.REMS_CLOCK else None,
+    }
+
+
+def _shift_words(shift: timedelta | datetime | None) -> str:
+    if shift is None:
+        return ""
+    if isinstance(shift, datetime):
+        return "It stands still."
+    return f"By {span_words(shift)} {'ahead' if shift > timedelta(0) else 'back'}."
+
+
+@register.simple_tag(takes_context=True)
+def zone_words(context: Any) -> str:
+    """``{% zone_words %}``: America/New_York (EDT, UTC−4)."""
+    local = now_of(context).astimezone(zone_of(None))
+    offset = int((local.utcoffset() or timedelta(0)).total_seconds() // 60)
+    hours, minutes = divmod(abs(offset), 60)
+    sign = "+" if offset >= 0 else "−"
+    return f"{settings.TIME_ZONE} ({local:%Z}, UTC{sign}{hours}{f':{minutes:02}' if minutes else ''})"
+
+
+@register.simple_tag(takes_context=True)
+def nav(context: Any, name: str, words: str) -> str:
+    """``{% nav "pharmacy:home" "Verify" %}``: a link, where the address exists.
+
+    Current is the page itself, and every page that sets ``section`` to the name.
+    """
+    try:
+        href = reverse(name)
+    except NoReverseMatch:
+        return ""
+    match = getattr(context.get("request"), "resolver_match", None)
+    if match is not None and match.view_name == name:
+        return format_html('<a href="{}" aria-current="page">{}</a>', href, words)
+    if context.get("section") == name:
+        return format_html('<a href="{}" aria-current="true">{}</a>', href, words)
+    return format_html('<a href="{}">{}</a>', href, words)
+
+
+@register.simple_tag
+def roles_of(person: Person) -> list[Held]:
+    """``{% roles_of request.user as roles %}``: the roles held, in their fixed order."""
+    held = person.roles()
+    return [Held(str(role.label), f"parts/navigation/{role.value}.html") for role in Role if role in held]
+
+
+@register.simple_tag
+def demo_accounts() -> list[DemoAccount]:
+    """``{% demo_accounts as accounts %}``: none but in a demonstration."""
+    return listed()
