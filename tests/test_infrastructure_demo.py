@@ -56,7 +56,7 @@ def test_the_demo_comes_up_answers_and_leaves_nothing_running(tmp_path: Path) ->
             assert line, said
             said += line
         assert re.search(rf"Ready in [\d.]+ s: http://localhost:{port}/", said)
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10) as answer:
             assert answer.status == 200
         demo.send_signal(signal.SIGINT)
         assert "Stopped." in demo.stdout.read()

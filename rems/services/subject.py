@@ -39,7 +39,8 @@ def choose(*, program: Path, folder: Path) -> Subject:
         return Subject(uid=os.geteuid())
     nobody = pwd.getpwnam(NOBODY)
     as_nobody = ("setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups")
-    passing = ("--inh-caps=+dac_override", "--ambient-caps=+dac_override")
+    # The security bit makes access(2), by which PostgreSQL looks for its programs, see the capability.
+    passing = ("--securebits=+no_setuid_fixup", "--inh-caps=+dac_override", "--ambient-caps=+dac_override")
     for prefix in (as_nobody, (*as_nobody, *passing)):
         if shutil.which("setpriv") and _reaches(prefix, program=program, folder=folder):
             return Subject(uid=nobody.pw_uid, prefix=prefix)
@@ -50,6 +51,7 @@ def choose(*, program: Path, folder: Path) -> Subject:
 
 
 def _reaches(prefix: tuple[str, ...], *, program: Path, folder: Path) -> bool:
-    tried = subprocess.run([*prefix, program, "--version"], cwd="/", capture_output=True, check=False)
-    entered = subprocess.run([*prefix, "ls", folder], cwd="/", capture_output=True, check=False)
-    return tried.returncode == 0 and entered.returncode == 0
+    for words in ([program, "--version"], ["test", "-x", program], ["ls", folder]):
+        if subprocess.run([*prefix, *words], cwd="/", capture_output=True, check=False).returncode != 0:
+            return False
+    return True
