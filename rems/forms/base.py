@@ -1,0 +1,190 @@
+"""What every form has that does something: the key of the request, days and instants, signatures."""
+
+from datetime import UTC, date, datetime, time
+from typing import Any, ClassVar
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+
+from accounts.models import Person
+
+Choices = list[tuple[str, str]]
+
+
+def new_key() -> str:
+    """The key by which a form that is sent twice is done once."""
+    return str(uuid4())
+
+
+class ActForm(forms.Form):
+    """A form whose sending does something once. The template writes the <form> around it."""
+
+    renamed: ClassVar[dict[str, str]] = {}
+    """Fields of the record that this form asks under another name."""
+
+    key = forms.CharField(max_length=60, widget=forms.HiddenInput, initial=new_key)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+    @property
+    def act_key(self) -> str:
+        """The key of this sending, once the form was judged."""
+        return str(self.cleaned_data["key"])
+
+    def blame(self, error: ValidationError) -> None:
+        """Show what an act found wrong: at the field where it has one, else on top."""
+        if not hasattr(error, "error_dict"):
+            self.add_error(None, error)
+            return
+        for field, errors in error.error_dict.items():
+            self.add_error(self._own_name(field), errors)
+
+    def _own_name(self, field: str) -> str | None:
+        name = self.renamed.get(field, field)
+        return name if name in self.fields and field != NON_FIELD_ERRORS else None
+
+
+class DayInput(forms.DateInput):
+    """The browser's own field for a day; works by keyboard and without scripts."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d", attrs={"class": "w-sm"})
+
+
+def day_field(label: str, *, help_text: str = "", required: bool = True) -> forms.DateField:
+    """A calendar day."""
+    return forms.DateField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        widget=DayInput(),
+        error_messages={"required": "Give the day.", "invalid": "Write the day as month, day and year."},
+    )
+
+
+class ClockInput(forms.TimeInput):
+    """The browser's own field for a time of day."""
+
+    input_type = "time"
+
+    def __init__(self) -> None:
+        super().__init__(format="%H:%M", attrs={"class": "w-xs"})
+
+
+def time_field(label: str, *, help_text: str = "24-hour clock.", required: bool = True) -> forms.TimeField:
+    """A time of day in the program's zone."""
+    return forms.TimeField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        widget=ClockInput(),
+        error_messages={
+            "required": "Give the time.",
+            "invalid": "Write the time as hours and minutes, for example 08:40.",
+        },
+    )
+
+
+def instant_of(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """The instant of a wall clock's day and time; the first of two where clocks went back.
+
+    Raises ValidationError for a time that was skipped when clocks went forward.
+    """
+    local = datetime.combine(day, clock, tzinfo=zone)
+    instant = local.astimezone(UTC)
+    if instant.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
+        raise ValidationError("This time did not exist on that day: clocks went forward.")
+    return instant
+
+
+class Signing(forms.Form):
+    """The fields of a signature of one's own: the name as printed, and the password again."""
+
+    signer: Person
+
+    def __init__(self, *args: Any, signer: Person, **kwargs: Any) -> None:
+        self.signer = signer
+        super().__init__(*args, **kwargs)
+        self.fields["printed_name"] = forms.CharField(
+            label="Your full name",
+            help_text=f"As printed in the signature: {signer.name}.",
+            max_length=200,
+            widget=forms.TextInput(attrs={"autocomplete": "off", "class": "w-md"}),
+            error_messages={"required": "Type your full name."},
+        )
+        self.fields["password"] = forms.CharField(
+            label="Your password",
+            help_text="Asked again for each signature.",
+            strip=False,
+            widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "class": "w-md"}),
+            error_messages={"required": "Type your password."},
+        )
+
+    def clean_printed_name(self) -> str:
+        """The name must be the signer's own, whatever its capitals and spaces."""
+        typed = " ".join(self.cleaned_data["printed_name"].split())
+        if typed.casefold() != " ".join(self.signer.name.split()).casefold():
+            raise ValidationError(f"Type your name as it is in your account: {self.signer.name}.")
+        return typed
+
+    def clean_password(self) -> str:
+        """The signer's own password, checked again; it is kept nowhere."""
+        if not self.signer.check_password(self.cleaned_data["password"]):
+            raise ValidationError("The password does not match. Nothing was signed.")
+        return ""
+
+
+def choice_field(label: str, choices: Choices, *, help_text: str = "", required: bool = True) -> forms.ChoiceField:
+    """Exclusive answers, none chosen beforehand."""
+    return forms.ChoiceField(
+        label=label,
+        choices=choices,
+        help_text=help_text,
+        required=required,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose one."},
+    )
+
+
+def text_field(
+    label: str, *, help_text: str = "", required: bool = True, most: int = 200, wide: str = "w-md", **attrs: str
+) -> forms.CharField:
+    """One line of text."""
+    named = label if label[1:2].isupper() else f"{label[0].lower()}{label[1:]}"
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        max_length=most,
+        widget=forms.TextInput(attrs={"class": wide, "autocomplete": "off", **attrs}),
+        error_messages={"required": f"Give the {named}."},
+    )
+
+
+def reason_field(label: str = "Reason", *, help_text: str = "Kept beside the record.") -> forms.CharField:
+    """Why something is changed or cancelled."""
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Say why."},
+    )
+
+
+def offer(form: forms.Form, name: str, choices: Choices) -> None:
+    """Give a field of exclusive answers its answers."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ChoiceField):
+        raise TypeError(f"{name} offers no choices")
+    field.choices = choices
