@@ -3,12 +3,13 @@
 Each app adds the one who is certified, in a field that ``SUBJECT`` names. Per program.
 """
 
-from datetime import datetime
-from typing import ClassVar, TypeVar
+from datetime import date, datetime
+from typing import Any, ClassVar, TypeVar
 
 from django.db import models
-from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.db.models import CheckConstraint, F, Q, QuerySet, UniqueConstraint
 
+from audit import clock
 from audit.constraints import not_blank, one_of, together
 from audit.facts import InvalidFact
 from audit.fields import person_field, program_field
@@ -143,3 +144,26 @@ def is_certified(found: Standing) -> bool:
     """Whether a standing means: certified, and not deactivated since (the instant included)."""
     certified, deactivated = found
     return certified is not None and (deactivated is None or deactivated < certified)
+
+
+def already_open(applications: QuerySet[Any], *, program: str) -> bool:
+    """Whether an application for the program waits for its decision."""
+    return applications.filter(program=program, decided_at__isnull=True).exists()
+
+
+def check_application(applications: QuerySet[Any], *, program: str, education_completed_on: date, at: datetime) -> None:
+    """Raise InvalidFact where an application cannot be made: one is open, or the education lies ahead."""
+    if not program.strip():
+        raise InvalidFact(field="program", message="Name the program.")
+    if education_completed_on > clock.local_date(at):
+        raise InvalidFact(field="education_completed_on", message="This day lies in the future.")
+    if already_open(applications, program=program):
+        raise InvalidFact(field="program", message="An application for this program is open already.")
+
+
+def check_deactivation(found: Standing, *, reason: str) -> None:
+    """Raise InvalidFact where nothing is certified, or nothing says why it ends."""
+    if not reason.strip():
+        raise InvalidFact(field="reason", message="Say why the certification ends.")
+    if not is_certified(found):
+        raise InvalidFact(field="program", message="There is no certification in this program.")

@@ -1,16 +1,14 @@
-"""Patients and what is known of them. The patient's row is the lock of everything about them."""
+"""What is known of a patient. Rows are superseded, never edited."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import CheckConstraint, F, Func, Q
-from django.db.models.functions import Upper
+from django.db.models import CheckConstraint, Q
 
-from accounts.addresses import Contact
 from audit.constraints import day_after, not_after, not_blank, one_of
-from audit.facts import Fact
-from audit.fields import person_field, program_field
+from audit.facts import Fact, InvalidFact
+from audit.fields import program_field
 from patients.choices import (
     Contraceptive,
     Cycle,
@@ -21,73 +19,7 @@ from patients.choices import (
     Result,
     Subject,
 )
-
-
-class Patient(Contact):
-    """A patient, once for all programs. Everybody who writes a fact about one locks this row.
-
-    ``number`` is made by the database out of the row's id: ``P-0001234``.
-    """
-
-    number = models.GeneratedField(
-        expression=Func(
-            F("id"),
-            template="'P-' || repeat('0', 7 - length(%(expressions)s::text)) || %(expressions)s::text",
-        ),
-        output_field=models.CharField(max_length=22),
-        db_persist=True,
-        unique=True,
-    )
-    first_name = models.CharField(max_length=80)
-    middle_name = models.CharField(max_length=80, blank=True, default="")
-    last_name = models.CharField(max_length=80)
-    born = models.DateField("date of birth")
-    language = models.CharField(max_length=40, blank=True, default="English")
-    guardian_name = models.CharField(max_length=160, blank=True, default="")
-    guardian_relationship = models.CharField(max_length=60, blank=True, default="")
-    guardian_phone = models.CharField(max_length=30, blank=True, default="")
-    created_at = models.DateTimeField()
-    created_by = person_field()
-
-    class Meta:
-        constraints = [
-            not_blank("first_name"),
-            not_blank("last_name"),
-            CheckConstraint(
-                condition=Q(born__gte="1900-01-01", born__lte=day_after("created_at")),
-                name="patients_patient_born_sane",
-                violation_error_message="The date of birth cannot be so.",
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["born"], name="patient_born"),
-            models.Index(Upper("last_name"), Upper("first_name"), name="patient_name"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.number} {self.name}"
-
-    @property
-    def name(self) -> str:
-        """All names in order."""
-        return " ".join(part for part in (self.first_name, self.middle_name, self.last_name) if part)
-
-
-class IdentityCorrection(models.Model):
-    """A change of who the patient is on record, with what stood there before. Insert-only."""
-
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="identity_corrections")
-    corrected_at = models.DateTimeField()
-    corrected_by = person_field()
-    reason = models.TextField()
-    before = models.JSONField(encoder=DjangoJSONEncoder)
-    after = models.JSONField(encoder=DjangoJSONEncoder)
-
-    class Meta:
-        constraints = [not_blank("reason")]
-
-    def __str__(self) -> str:
-        return f"{self.patient} on {self.corrected_at:%Y-%m-%d}: {self.reason}"
+from patients.models.patient import Patient
 
 
 class PregnancyTest(Fact):
@@ -116,6 +48,11 @@ class PregnancyTest(Fact):
             CheckConstraint(condition=Q(sensitivity_miu_ml__gt=0), name="patients_test_sensitivity_positive"),
         ]
         indexes = [models.Index(fields=["patient", "collected_at"], name="test_patient")]
+
+    def clean(self) -> None:
+        """A result does not come before its sample."""
+        if self.resulted_at is not None and self.resulted_at < self.collected_at:
+            raise InvalidFact(field="resulted_at", message="The result is older than the sample.")
 
 
 class ContraceptionAttestation(Fact):
@@ -223,6 +160,11 @@ class Report(Fact):
         ]
         indexes = [models.Index(fields=["patient", "opened_at"], name="report_patient")]
 
+    def clean(self) -> None:
+        """About a partner only a pregnancy is reported."""
+        if self.subject == Subject.PARTNER and self.kind != ReportKind.PREGNANCY:
+            raise InvalidFact(field="kind", message="About a partner only a pregnancy is reported.")
+
 
 class ReportClosing(Fact):
     """The end of a report's follow-up, with its outcome."""
@@ -238,6 +180,11 @@ class ReportClosing(Fact):
             one_of("outcome", ReportOutcome),
             not_after("closed_at", "recorded_at"),
         ]
+
+    def clean(self) -> None:
+        """A report does not end before it began."""
+        if self.closed_at < self.report.opened_at:
+            raise InvalidFact(field="closed_at", message="The closing lies before the report.")
 
     @property
     def patient(self) -> Patient:
@@ -276,3 +223,10 @@ class TherapyDate(Fact):
             ),
         ]
         indexes = [models.Index(fields=["patient", "program", "kind"], name="therapy_patient")]
+
+    def clean(self) -> None:
+        """Only an interruption ends, and not before it starts."""
+        if self.ends_on is not None and self.kind != DateKind.INTERRUPTION:
+            raise InvalidFact(field="ends_on", message="Only an interruption has an end.")
+        if self.ends_on is not None and self.ends_on < self.starts_on:
+            raise InvalidFact(field="ends_on", message="The end lies before the start.")

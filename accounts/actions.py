@@ -1,0 +1,99 @@
+"""What is done to people and their roles."""
+
+from collections.abc import Iterable
+
+from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
+
+from accounts.models import Person, RoleGrant
+from accounts.roles import Role
+from audit.acts import Act, act
+from audit.facts import InvalidFact
+from audit.locks import lock
+
+
+@act("accounts.create_person")
+def create_person(
+    frame: Act,
+    *,
+    email: str,
+    name: str,
+    by: Person,
+    roles: Iterable[Role] = (),
+    password: str | None = None,
+    key: str | None = None,
+) -> Person:
+    """Make an account, with roles; without a password it cannot sign in yet.
+
+    Raises ValidationError naming ``email``, ``name`` or ``password``.
+    """
+    person = Person(email=email.strip().lower(), name=name.strip(), created_at=frame.at)
+    _choose_password(person, password)
+    person.full_clean(exclude=["password"])
+    person.save(force_insert=True)
+    frame.record(person, details={"email": person.email, "name": person.name})
+    for role in roles:
+        grant_role(person=person, role=role, by=by)
+    return person
+
+
+@act("accounts.grant_role")
+def grant_role(frame: Act, *, person: Person, role: Role, by: Person, key: str | None = None) -> RoleGrant:
+    """Let a person hold a role. Raises InvalidFact where they hold it, or grant it to themselves."""
+    if person.pk == by.pk:
+        raise InvalidFact(field="person", message="Nobody grants a role to themselves.")
+    held = lock(Person, person.pk)
+    if role in held.roles():
+        raise InvalidFact(field="role", message=f"{held.name} holds this role already.")
+    grant = RoleGrant(person=held, role=Role(role), granted_at=frame.at, granted_by=by)
+    grant.save(force_insert=True)
+    frame.record(grant, details={"person": held.pk, "role": grant.role})
+    return grant
+
+
+@act("accounts.withdraw_role")
+def withdraw_role(frame: Act, *, person: Person, role: Role, by: Person, key: str | None = None) -> RoleGrant:
+    """Take a role away, from now on. Raises InvalidFact where the person does not hold it."""
+    held = lock(Person, person.pk)
+    grant = held.grants.filter(role=role, withdrawn_at__isnull=True).first()
+    if grant is None:
+        raise InvalidFact(field="role", message=f"{held.name} does not hold this role.")
+    grant.withdrawn_at, grant.withdrawn_by = frame.at, by
+    grant.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    frame.record(grant, details={"person": held.pk, "role": grant.role})
+    return grant
+
+
+@act("accounts.deactivate_person")
+def deactivate_person(frame: Act, *, person: Person, reason: str, by: Person, key: str | None = None) -> Person:
+    """End an account: from the next request on the person may do nothing. Raises InvalidFact."""
+    if not reason.strip():
+        raise InvalidFact(field="reason", message="Say why the account ends.")
+    held = lock(Person, person.pk)
+    if not held.is_active:
+        raise InvalidFact(field="person", message=f"{held.name} is deactivated already.")
+    held.is_active = False
+    held.save(update_fields=["is_active"])
+    frame.record(held, reason=reason.strip())
+    return held
+
+
+@act("accounts.set_password")
+def set_password(frame: Act, *, person: Person, password: str, by: Person, key: str | None = None) -> Person:
+    """Set a password. Raises InvalidFact naming ``password`` where it is too weak."""
+    held = lock(Person, person.pk)
+    _choose_password(held, password)
+    held.save(update_fields=["password"])
+    frame.record(held)
+    return held
+
+
+def _choose_password(person: Person, password: str | None) -> None:
+    if password is None:
+        person.set_unusable_password()
+        return
+    try:
+        password_validation.validate_password(password, person)
+    except ValidationError as error:
+        raise InvalidFact(field="password", message=" ".join(error.messages)) from error
+    person.set_password(password)

@@ -1,0 +1,107 @@
+"""Every view says who may use it. A check refuses to start with one that does not."""
+
+from collections.abc import Callable
+from enum import Enum
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import resolve_url
+
+from accounts.models import Person
+from accounts.roles import Permission
+from audit import context
+from audit.denials import record_denial
+
+Params = ParamSpec("Params")
+View = Callable[Concatenate[HttpRequest, Params], HttpResponseBase]
+DENIED = "You are signed in, but your role may not do this. The attempt was recorded."
+
+
+class Openness(Enum):
+    """Policies that ask for no permission."""
+
+    PUBLIC = "anybody, without signing in"
+    SIGNED_IN = "everybody who is signed in"
+
+
+Policy = Openness | frozenset[Permission]
+
+
+def requires(*permissions: Permission) -> Callable[[View[Params]], View[Params]]:
+    """Only for people with one of the permissions.
+
+    Who is not signed in is sent to the sign-in page; who lacks the permission gets 403, and the
+    denial is recorded. The trail learns who acts in this request.
+    """
+    if not permissions:
+        raise ValueError("Name a permission, or say @public.")
+    return _guarded(frozenset(permissions))
+
+
+def signed_in(view: View[Params]) -> View[Params]:
+    """For everybody who is signed in, whatever their role."""
+    return _guarded(Openness.SIGNED_IN)(view)
+
+
+def public(view: View[Params]) -> View[Params]:
+    """For everybody: the sign-in page, health. Shows nothing of anybody."""
+    return _marked(view, Openness.PUBLIC)
+
+
+def policy_of(view: object) -> Policy | None:
+    """The policy of a view, None where it has none."""
+    return getattr(view, "policy", None)
+
+
+def person_of(request: HttpRequest) -> Person:
+    """Who is signed in, behind ``requires`` or ``signed_in``."""
+    return cast(Person, request.user)
+
+
+def _guarded(policy: Policy) -> Callable[[View[Params]], View[Params]]:
+    def decorate(view: View[Params]) -> View[Params]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return _to_sign_in(request)
+            person = person_of(request)
+            context.identify(person)
+            if not _lets(policy, person):
+                _deny(request, person, policy)
+            return view(request, *args, **kwargs)
+
+        return _marked(guarded, policy)
+
+    return decorate
+
+
+def _marked(view: View[Params], policy: Policy) -> View[Params]:
+    view.policy = policy  # type: ignore[attr-defined]
+    return view
+
+
+def _lets(policy: Policy, person: Person) -> bool:
+    if isinstance(policy, frozenset):
+        return any(person.may(permission) for permission in policy)
+    return person.is_active
+
+
+def _deny(request: HttpRequest, person: Person, policy: Policy) -> None:
+    asked = sorted(p.name for p in policy) if isinstance(policy, frozenset) else [policy.name]
+    record_denial(
+        action="accounts.denied",
+        by=person,
+        reason="The role does not allow it.",
+        details={"method": request.method, "path": request.path[:500], "permissions": asked},
+    )
+    raise PermissionDenied(DENIED)
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """Back to the same page after signing in, unless the request was more than a look."""
+    if request.method in {"GET", "HEAD"}:
+        return redirect_to_login(request.get_full_path())
+    return redirect_to_login(resolve_url("/"))

@@ -1,0 +1,68 @@
+"""Corrections: a new row that supersedes the old one and says why."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+from accounts.models import Person
+from audit import facts
+from audit.acts import Act, act
+from audit.facts import Fact, InvalidFact
+from patients.actions.reports import report_positive
+from patients.actions.storing import store
+from patients.lock import lock
+from patients.models import Patient, PregnancyTest, Report, ReportClosing
+from patients.validity import MOMENTS
+
+FactT = TypeVar("FactT", bound=Fact)
+WHOSE = frozenset({"patient", "report"})
+
+
+def correct(
+    *,
+    fact: FactT,
+    changes: Mapping[str, Any],
+    reason: str,
+    by: Person,
+    void: bool = False,
+    key: str | None = None,
+) -> FactT:
+    """Supersede a fact about a patient by one with ``changes``; ``void`` withdraws it altogether.
+
+    A test that becomes positive opens a pregnancy report, as when it is recorded. A fact is not
+    moved to another patient: withdraw it here and record it there.
+    Raises InvalidFact for a missing reason, a fact that was corrected already, or a wrong field.
+    """
+    newer = _correct(fact=fact, changes=changes, reason=reason, by=by, void=void, key=key)
+    return cast(FactT, newer)
+
+
+@act("patients.correct")
+def _correct(
+    frame: Act,
+    *,
+    fact: Fact,
+    changes: Mapping[str, Any],
+    reason: str,
+    by: Person,
+    void: bool = False,
+    key: str | None = None,
+) -> Fact:
+    if type(fact) not in MOMENTS:
+        raise TypeError(f"{type(fact).__name__} is no fact of a patient.")
+    patient = lock(fact.patient_id)  # type: ignore[attr-defined]
+    for name in changes.keys() & WHOSE:
+        raise InvalidFact(field=name, message="Withdraw this entry and record it with the right patient.")
+    newer = facts.corrected(fact, changes=dict(changes), reason=reason, void=void)
+    store(frame, newer, patient=patient)
+    if isinstance(newer, PregnancyTest):
+        report_positive(newer, by=by)
+    if isinstance(newer, Report) and not void:
+        _carry_closing(frame, newer, patient=patient)
+    return newer
+
+
+def _carry_closing(frame: Act, report: Report, *, patient: Patient) -> None:
+    """A corrected report stays as closed as the one before it was."""
+    for closing in ReportClosing.objects.current().filter(report=report.supersedes):
+        reason = report.correction_reason
+        store(frame, facts.corrected(closing, changes={"report": report}, reason=reason), patient=patient)

@@ -1,0 +1,69 @@
+"""What is known of patients, and who may be the same person twice."""
+
+import unicodedata
+from datetime import date, datetime
+from difflib import SequenceMatcher
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from patients.choices import STILL_OPEN, ReportKind, Subject
+from patients.models import IdentityCorrection, Patient, Report, ReportClosing
+
+NEAR_DAYS = 31
+SIMILAR = 0.8
+
+
+def likely_duplicates(*, first_name: str, last_name: str, born: date) -> list[Patient]:
+    """Patients who may be the same person: same birth date and a similar name, or the same name
+    (in either order) and a birth date that a slip could have made of this one. Likeliest first.
+    """
+    names = Q(first_name__iexact=first_name.strip(), last_name__iexact=last_name.strip())
+    swapped = Q(first_name__iexact=last_name.strip(), last_name__iexact=first_name.strip())
+    found = []
+    for patient in Patient.objects.filter(Q(born=born) | names | swapped).order_by("pk"):
+        likeness = _likeness(f"{first_name} {last_name}", f"{patient.first_name} {patient.last_name}")
+        if likeness >= SIMILAR and born_near(patient.born, born):
+            found.append((patient.born != born, -likeness, patient.pk, patient))
+    return [patient for *_, patient in sorted(found)]
+
+
+def born_near(one: date, other: date) -> bool:
+    """The same day, days at most a month apart, day and month exchanged, or one digit off."""
+    if abs((one - other).days) <= NEAR_DAYS:
+        return True
+    if one.year == other.year and (one.month, one.day) == (other.day, other.month):
+        return True
+    return sum(a != b for a, b in zip(one.isoformat(), other.isoformat(), strict=True)) == 1
+
+
+def born_as_known_at(patient: Patient, instant: datetime) -> date:
+    """The date of birth that stood on record at ``instant`` (its corrections by then included)."""
+    later = IdentityCorrection.objects.filter(
+        patient=patient, corrected_at__gt=instant, before__has_key="born"
+    ).order_by("corrected_at", "pk")
+    correction = later.first()
+    return date.fromisoformat(correction.before["born"]) if correction else patient.born
+
+
+def open_reports(patient_id: int) -> QuerySet[Report]:
+    """The patient's reports that no closing with a known outcome has ended; for lists and cases."""
+    final = ReportClosing.objects.current().filter(report=OuterRef("pk")).exclude(outcome__in=STILL_OPEN)
+    reports: QuerySet[Report] = Report.objects.current().filter(patient_id=patient_id)
+    return reports.filter(~Exists(final)).order_by("opened_at", "pk")
+
+
+def open_pregnancy_reports(patient_id: int) -> QuerySet[Report]:
+    """Those of them that are pregnancy reports about the patient."""
+    return open_reports(patient_id).filter(kind=ReportKind.PREGNANCY, subject=Subject.PATIENT)
+
+
+def _likeness(one: str, other: str) -> float:
+    """0 to 1; letters only, whatever capitals and accents, names in any order."""
+    first, second = _plain(one), _plain(other)
+    return SequenceMatcher(None, first, second, autojunk=False).ratio()
+
+
+def _plain(name: str) -> str:
+    letters = unicodedata.normalize("NFKD", name).casefold()
+    words = "".join(c if c.isalpha() else " " for c in letters if not unicodedata.combining(c)).split()
+    return " ".join(sorted(words))

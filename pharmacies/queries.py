@@ -1,0 +1,43 @@
+"""What is known of pharmacy sites."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from accounts import certification
+from accounts.certification import Standing
+from accounts.models import Person
+from pharmacies.models import Certification, Deactivation, Pharmacy, Training
+
+
+def standing(pharmacy_id: int, program: str, at: datetime) -> Standing:
+    """The newest certification and the newest deactivation at or before ``at``, None where none."""
+    return certification.standing(Certification, Deactivation, subject_id=pharmacy_id, program=program, at=at)
+
+
+def is_certified(pharmacy_id: int, program: str, at: datetime) -> bool:
+    """Certified at ``at`` and not deactivated since; for lists. The gate asks the engine."""
+    return certification.is_certified(standing(pharmacy_id, program, at))
+
+
+def certified_programs(pharmacy_id: int, at: datetime) -> list[str]:
+    """The programs for which the site is certified at ``at``, in order."""
+    programs = Certification.objects.filter(pharmacy_id=pharmacy_id, certified_at__lte=at)
+    named = programs.order_by("program").values_list("program", flat=True).distinct()
+    return [program for program in named if is_certified(pharmacy_id, program, at)]
+
+
+def sites_of(person: Person) -> QuerySet[Pharmacy]:
+    """The sites at which this person works as a pharmacist now."""
+    working = {"pharmacists__person": person, "pharmacists__ended_at__isnull": True}
+    return Pharmacy.objects.filter(**working).distinct().order_by("name")
+
+
+def sites_represented_by(person: Person) -> QuerySet[Pharmacy]:
+    """The sites whose authorized representative this person is."""
+    return Pharmacy.objects.filter(representative=person).order_by("name")
+
+
+def is_trained(person_id: int, program: str, at: datetime) -> bool:
+    """Whether a training for the program was on record at ``at``."""
+    return Training.objects.known_at(at).filter(person_id=person_id, program=program).exists()
