@@ -1,0 +1,85 @@
+"""What the gate writes once the engine has allowed it. Called by its acts alone, under their locks."""
+
+from datetime import datetime
+
+from accounts.models import Person
+from eligibility import Decision, Facts, Reason
+from eligibility.editions import edition_in_force
+from eligibility.windows import authorization_closes, confirmation_lapses
+from pharmacies.models import Pharmacy
+from rems import models, numbers
+
+DEVIATIONS = (Reason.TEST_WAS_LATE,)
+"""Warnings that the rule book records as a deviation, kept with the dispensing."""
+
+
+def issue_authorization(
+    row: models.Decision, facts: Facts, prescription: models.Prescription, by: Person
+) -> models.Authorization:
+    """A new number for the prescription; its window is fixed now."""
+    edition = edition_in_force(facts.program, facts.at)
+    closes = authorization_closes(edition, facts) if edition else None
+    if closes is None or facts.patient.category is None:
+        raise ValueError("an authorization was allowed without a window or a category")
+    return models.Authorization.objects.create(
+        number=numbers.new_number(numbers.Kind.AUTHORIZATION).text,
+        prescription=prescription,
+        patient_id=row.patient_id,
+        program=facts.program,
+        category=facts.patient.category.value,
+        issued_at=facts.at,
+        closes_at=closes,
+        decision=row,
+        by=by,
+    )
+
+
+def issue_confirmation(
+    row: models.Decision, authorization: models.Authorization, pharmacy: Pharmacy, by: Person
+) -> models.Confirmation:
+    """A new number of the site; the engine allowed it, so what is still open has lapsed."""
+    edition = edition_in_force(row.program, row.at)
+    if edition is None:
+        raise ValueError("a confirmation was allowed without an edition in force")
+    _mark_lapsed(authorization, row.at)
+    return models.Confirmation.objects.create(
+        number=numbers.new_number(numbers.Kind.CONFIRMATION).text,
+        authorization=authorization,
+        pharmacy=pharmacy,
+        issued_at=row.at,
+        lapses_at=confirmation_lapses(edition, row.at),
+        decision=row,
+        by=by,
+    )
+
+
+def _mark_lapsed(authorization: models.Authorization, at: datetime) -> None:
+    stale = authorization.confirmations.filter(cancelled_at__isnull=True, lapsed_at__isnull=True, lapses_at__lt=at)
+    stale.update(lapsed_at=at)
+
+
+def dispense(
+    facts: Facts, decision: Decision, row: models.Decision, confirmation: models.Confirmation, by: Person
+) -> models.Dispensing:
+    """The dispensing, which uses the authorization up, and the deviations noted with it."""
+    if facts.method is None or facts.prescription.days_supply is None:
+        raise ValueError("a hand-over was allowed without a way or days' supply")
+    dispensing = models.Dispensing.objects.create(
+        authorization=confirmation.authorization,
+        confirmation=confirmation,
+        patient_id=row.patient_id,
+        program=row.program,
+        pharmacy=confirmation.pharmacy,
+        handed_over_at=row.at,
+        method=facts.method.value,
+        medication_guide=True,
+        days_supply=int(facts.prescription.days_supply),
+        decision=row,
+        by=by,
+    )
+    for finding in decision.warnings:
+        if finding.reason in DEVIATIONS:
+            models.Deviation.objects.create(
+                patient_id=row.patient_id, program=row.program, kind=finding.reason.value, at=row.at, decision=row
+            )
+    return dispensing

@@ -1,0 +1,94 @@
+"""What a prescriber does before asking for a number: prescribe, counsel, answer the survey."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from accounts.models import Person
+from accounts.roles import Permission
+from audit.acts import Act, act
+from audit.facts import InvalidFact, insert
+from patients.lock import lock
+from rems import models
+from rems.actions.standing import Forbidden, must, must_prescribe
+
+
+@act("rems.prescribe")
+def prescribe(
+    frame: Act,
+    *,
+    enrollment: models.Enrollment,
+    items: Sequence[tuple[models.Product, int]],
+    days_supply: int | None,
+    category: str,
+    refill: bool = False,
+    verbal: bool = False,
+    written_at: datetime | None = None,
+    by: Person,
+    key: str | None = None,
+) -> models.Prescription:
+    """Write down a prescription of the patient's prescriber.
+
+    ``items``: products with capsules, each strength once; ``days_supply`` in days covered; ``category``
+    as it stands on the prescription, '' for none. InvalidFact names the field: ``items``, ``written_at``.
+    """
+    must(by, Permission.PREPARE_PRESCRIPTIONS)
+    lock(enrollment.patient_id)
+    enrollment.refresh_from_db()
+    products = [product for product, _ in items]
+    if not products or len({product.pk for product in products}) < len(products):
+        raise InvalidFact(field="items", message="Name each strength once, at least one.")
+    if any(product.program != enrollment.program for product in products):
+        raise InvalidFact(field="items", message="This product belongs to another program.")
+    if written_at is not None and written_at > frame.at:
+        raise InvalidFact(field="written_at", message="This lies in the future.")
+    prescription = insert(
+        frame,
+        models.Prescription(
+            enrollment=enrollment,
+            prescriber=enrollment.prescriber,
+            written_at=written_at or frame.at,
+            days_supply=days_supply,
+            refill=refill,
+            verbal=verbal,
+            category=category,
+        ),
+    )
+    for product, capsules in items:
+        item = models.PrescriptionItem(prescription=prescription, product=product, capsules=capsules)
+        item.clean_fields(exclude=["prescription", "product"])
+        item.save(force_insert=True)
+    frame.record(prescription, details={"items": {str(p): n for p, n in items}, "days_supply": days_supply})
+    return prescription
+
+
+@act("rems.record_counseling")
+def record_counseling(
+    frame: Act, *, prescription: models.Prescription, by: Person, key: str | None = None
+) -> models.Counseling:
+    """The prescriber counseled the patient for this prescription. Forbidden to others, and a second time."""
+    must(by, Permission.ATTEST)
+    must_prescribe(by, prescription.prescriber)
+    lock(prescription.patient_id)
+    if prescription.counseling_set.exists():
+        raise Forbidden("Counseling for this prescription was recorded already.")
+    counseling = insert(frame, models.Counseling(prescription=prescription, counseled_at=frame.at))
+    frame.record(counseling)
+    return counseling
+
+
+@act("rems.answer_prescriber_survey")
+def answer_prescriber_survey(
+    frame: Act, *, prescription: models.Prescription, answers: Mapping[str, Any], by: Person, key: str | None = None
+) -> models.PrescriberSurvey:
+    """The prescriber's own answers for this prescription. Forbidden to others, and a second time."""
+    must(by, Permission.ANSWER_PRESCRIBER_SURVEYS)
+    must_prescribe(by, prescription.prescriber)
+    lock(prescription.patient_id)
+    if prescription.prescribersurvey_set.exists():
+        raise Forbidden("The survey of this prescription was answered already.")
+    survey = insert(
+        frame, models.PrescriberSurvey(prescription=prescription, completed_at=frame.at, answers=dict(answers))
+    )
+    frame.record(survey)
+    return survey

@@ -1,0 +1,30 @@
+"""Who may do an act: the role's permission, and the place in which it is held. Views ask before; acts ask again."""
+
+from django.core.exceptions import PermissionDenied
+
+from accounts.models import Person
+from accounts.roles import Permission
+from pharmacies.models import Pharmacist, Pharmacy
+from prescribers.models import Prescriber
+
+
+class Forbidden(PermissionDenied):
+    """This person may not do that, or it cannot be done any more. Nothing was changed."""
+
+
+def must(by: Person, permission: Permission) -> None:
+    """Forbidden without the permission."""
+    if not by.may(permission):
+        raise Forbidden(f"{by.name} may not {permission.value}.")
+
+
+def must_prescribe(by: Person, *prescribers: Prescriber) -> None:
+    """Forbidden to anybody but these prescribers themselves."""
+    if by.pk not in {prescriber.person_id for prescriber in prescribers}:
+        raise Forbidden("Only the prescriber can do this.")
+
+
+def must_work_at(by: Person, pharmacy: Pharmacy) -> None:
+    """Forbidden to anybody but the site's pharmacists in office."""
+    if not Pharmacist.objects.filter(person=by, pharmacy=pharmacy, ended_at__isnull=True).exists():
+        raise Forbidden(f"{by.name} is not a pharmacist of {pharmacy.name}.")

@@ -1,0 +1,69 @@
+"""What was known of enrolled patients at an instant, read in a fixed number of queries."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from patients import models as patient_records
+from prescribers import queries as prescribers
+from rems import models
+
+
+class Records:
+    """The rows that stood at ``at``, oldest first, by enrollment, patient or patient and program."""
+
+    def __init__(self, enrollments: Sequence[models.Enrollment], *, at: datetime) -> None:
+        self.at = at
+        self._enrollments = [enrollment.pk for enrollment in enrollments]
+        self._patients = [enrollment.patient_id for enrollment in enrollments]
+        self._standings: dict[tuple[int, str], tuple[datetime | None, datetime | None]] = {}
+        self.categories = self._of_enrollment(models.CategoryAssignment, "since")
+        self.agreements = self._of_enrollment(models.Agreement, "signed_on")
+        self.transfers = _grouped(
+            models.Transfer.objects.filter(enrollment__in=self._enrollments, at__lte=at).order_by("at", "pk"),
+            by=lambda row: row.enrollment_id,
+        )
+        self.tests = self._of_patient(patient_records.PregnancyTest, "collected_at")
+        self.attestations = self._of_patient(patient_records.ContraceptionAttestation, "attested_at")
+        self.cycles = self._of_patient(patient_records.CycleReport, "reported_at")
+        self.menarches = self._of_patient(patient_records.MenarcheReport, "reported_at")
+        self.reports = self._of_patient(patient_records.Report, "opened_at")
+        self.therapy_dates = self._of_patient(patient_records.TherapyDate, "starts_on")
+        self.surveys = self._of_patient(patient_records.PatientSurvey, "completed_at")
+        self.closings = _grouped(
+            patient_records.ReportClosing.objects.known_at(at)
+            .filter(report__patient__in=self._patients)
+            .order_by("closed_at", "pk"),
+            by=lambda row: row.report_id,
+        )
+        self.dispensings = _grouped(
+            models.Dispensing.objects.filter(patient__in=self._patients, handed_over_at__lte=at).order_by(
+                "handed_over_at", "pk"
+            ),
+            by=lambda row: (row.patient_id, row.program),
+        )
+
+    def standing(self, prescriber_id: int, program: str) -> tuple[datetime | None, datetime | None]:
+        """A prescriber's newest certification and newest deactivation by then."""
+        wanted = (prescriber_id, program)
+        if wanted not in self._standings:
+            self._standings[wanted] = prescribers.standing(prescriber_id, program, self.at)
+        return self._standings[wanted]
+
+    def _of_enrollment(self, kind: Any, order: str) -> dict[Any, list[Any]]:
+        rows = kind.objects.known_at(self.at).filter(enrollment__in=self._enrollments)
+        return _grouped(rows.order_by(order, "pk"), by=lambda row: row.enrollment_id)
+
+    def _of_patient(self, kind: Any, order: str) -> dict[Any, list[Any]]:
+        rows = kind.objects.known_at(self.at).filter(patient__in=self._patients)
+        return _grouped(rows.order_by(order, "pk"), by=lambda row: row.patient_id)
+
+
+def _grouped(rows: QuerySet[Any] | Iterable[Any], *, by: Callable[[Any], Any]) -> dict[Any, list[Any]]:
+    groups: dict[Any, list[Any]] = defaultdict(list)
+    for row in rows:
+        groups[by(row)].append(row)
+    return groups
