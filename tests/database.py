@@ -172,6 +172,14 @@ def _build_template(laid: Laid) -> None:
         connections.close_all()
         rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
         connection.execute(rename.format(sql.Identifier(draft), sql.Identifier(laid.template)))
+        _forget_old(connection)
+
+
+def _forget_old(connection: psycopg.Connection[Any]) -> None:
+    """Keep the newest templates only; another branch's may be in use at this moment."""
+    query = r"SELECT datname FROM pg_database WHERE datname LIKE 'rems\_template\_%' ORDER BY oid DESC OFFSET 5"
+    for (name,) in connection.execute(query).fetchall():
+        _drop(connection, name)
 
 
 def _point_django_at(address: str) -> None:

@@ -52,7 +52,8 @@ def install(superuser_url: str, *, reset: bool, passwords: dict[str, str] | None
     _require_own(superuser_url, database)
     if reset:
         _execute(superuser_url, "DROP DATABASE IF EXISTS {} WITH (FORCE)", database)
-    addresses = roles.install(superuser_url=superuser_url, database=database, passwords=passwords)
+    outside = conninfo.make_conninfo(superuser_url, dbname="postgres")
+    addresses = roles.install(superuser_url=outside, database=database, passwords=passwords)
     _execute(superuser_url, "COMMENT ON DATABASE {} IS 'REMS demo: may be dropped'", database)
     return Access(owner=addresses.owner, app=addresses.app)
 

@@ -43,8 +43,14 @@ class Addresses:
 
 
 def may_install(url: str) -> bool:
-    """Whether the address's role is a superuser, who may make the roles."""
-    with psycopg.connect(url, connect_timeout=5) as connection:
+    """Whether the address's role is a superuser, who may make the roles and a database that is missing."""
+    try:
+        connection = psycopg.connect(url, connect_timeout=5)
+    except psycopg.OperationalError as error:
+        if "does not exist" not in str(error):
+            raise
+        connection = psycopg.connect(url, dbname="postgres", connect_timeout=5)
+    with connection:
         row = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
     return bool(row and row[0])
 
