@@ -107,7 +107,7 @@ def test_each_role_may_sign_in_but_the_trails_owner_may_not(database: Laid) -> N
     addresses = database.addresses
     for address in (addresses.owner, addresses.app, addresses.sealer, addresses.reader):
         psycopg.connect(address).close()
-    with pytest.raises(psycopg.OperationalError, match="not permitted to log in|authentication failed"):
+    with pytest.raises(psycopg.OperationalError, match=r"not permitted to log in|authentication failed"):
         psycopg.connect(addresses.reader.replace(roles.READER, roles.TRAIL_OWNER))
 
 

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 from urllib.parse import quote
 
 import psutil
@@ -138,13 +139,13 @@ def _forget_dead(cluster: Cluster) -> None:
         file.unlink()
 
 
-def _run(user: subject.Subject, program: str, *arguments: str, output: object = subprocess.DEVNULL) -> int:
+def _run(user: subject.Subject, program: str, *arguments: str, output: int | IO[bytes] = subprocess.DEVNULL) -> int:
     """Run a program of the package as the user; the exit code."""
     return subprocess.run(
         [*user.prefix, _program(program), *arguments],
         cwd="/",
         stdin=subprocess.DEVNULL,
-        stdout=output,  # type: ignore[call-overload]
+        stdout=output,
         stderr=subprocess.STDOUT,
         check=False,
         start_new_session=True,

@@ -51,7 +51,7 @@ def choose(*, program: Path, folder: Path) -> Subject:
 
 
 def _reaches(prefix: tuple[str, ...], *, program: Path, folder: Path) -> bool:
-    for words in ([program, "--version"], ["test", "-x", program], ["ls", folder]):
+    for words in ((program, "--version"), ("test", "-x", program), ("ls", folder)):
         if subprocess.run([*prefix, *words], cwd="/", capture_output=True, check=False).returncode != 0:
             return False
     return True
