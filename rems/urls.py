@@ -1,9 +1,21 @@
 """The addresses of the site."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
+from accounts.policy import public
 from rems import health
+from rems.views import home
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("healthz", health.show, name="health"),
+    path("healthz", public(health.show), name="health"),
+    path("", home.go_home, name="home"),
+    path("", include("accounts.urls")),
+    path("programs/", include("rems.urls_programs")),
+    path("pharmacy/", include("rems.urls_pharmacy")),
+    path("program/", include("rems.urls_administration")),
+    path("site/", include("rems.urls_representative")),
 ]
+
+handler403 = "rems.views.errors.show_denied"
+handler404 = "rems.views.errors.show_missing"
+handler500 = "rems.views.errors.show_broken"

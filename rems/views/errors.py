@@ -1,0 +1,46 @@
+"""What is shown where no answer can be given. Each says what was, and what was not, done."""
+
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from accounts.policy import DENIED
+
+BUSY = "Busy: someone else is changing this patient’s record. Nothing was done. Try again in a few seconds."
+
+
+def show_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403: signed in, and not allowed."""
+    return render(request, "403.html", {"why": str(exception) or DENIED}, status=403)
+
+
+def show_missing(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: nothing of this kind that this person may know of."""
+    return render(request, "404.html", status=404)
+
+
+def show_broken(request: HttpRequest) -> HttpResponse:
+    """500: a fault of the program, or 503 where the database went away. Neither page asks anything of it."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return show_no_answer(request)
+    return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def show_busy(request: HttpRequest, why: str = BUSY) -> HttpResponse:
+    """503: a record is being changed by somebody else."""
+    response = render(request, "503.html", {"why": why}, status=503)
+    response["Retry-After"] = "5"
+    return response
+
+
+def show_no_answer(request: HttpRequest) -> HttpResponse:
+    """503: the database does not answer. The page asks nothing of it."""
+    return HttpResponse(render_to_string("no_answer.html"), status=503, headers={"Retry-After": "30"})
+
+
+def show_csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: a form from an older page or another site."""
+    return render(request, "403_csrf.html", status=403)
