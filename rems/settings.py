@@ -197,7 +197,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
 # Each entry: {"task": "rems.tasks.name", "schedule": seconds, "options": {"expires": seconds}}
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "flag-due-tests": {"task": "rems.tasks.flag_due_tests", "schedule": 600, "options": {"expires": 540}},
+}
 
 LOGGING: dict[str, Any] = {
     "version": 1,

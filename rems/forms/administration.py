@@ -1,0 +1,169 @@
+"""What the program's administrator and the auditor fill in."""
+
+from typing import Any
+
+from django import forms
+
+from eligibility.editions import programs
+from eligibility.findings import Outcome
+from eligibility.reasons import Reason
+from eligibility.vocabulary import Category, Stage
+from patients.choices import STILL_OPEN, ReportOutcome
+from rems import trail_words
+from rems.forms.base import ActForm, choice_field, reason_field
+
+
+class ApproveForm(ActForm):
+    """Nothing to fill in: the button says it."""
+
+
+class RefuseForm(ActForm):
+    """Why an application is refused."""
+
+    reason = reason_field("Why it is refused", help_text="The applicant reads this.")
+
+
+class DeactivateForm(ActForm):
+    """Why a certification ends."""
+
+    reason = reason_field("Why it ends", help_text="Kept in the trail and shown with the certification.")
+
+
+PREGNANCY_OUTCOMES = [(o.value, o.label) for o in ReportOutcome if o not in STILL_OPEN | {ReportOutcome.EVALUATED}]
+LEFT_OPEN = [(o.value, f"{o.label}: the report stays open") for o in ReportOutcome if o in STILL_OPEN]
+
+
+class CloseReportForm(ActForm):
+    """How a report ended. Two outcomes of a pregnancy leave it open (rule book, D)."""
+
+    outcome = choice_field("Outcome", PREGNANCY_OUTCOMES + LEFT_OPEN)
+
+
+def program_choices(every: str = "All programs") -> list[tuple[str, str]]:
+    """The programs by name, after the choice that leaves none out."""
+    return [("", every), *((code, editions[-1].name) for code, editions in programs().items())]
+
+
+def action_choices() -> list[tuple[str, str]]:
+    """Every action that the trail can name."""
+    return [("", "All actions"), *trail_words.known()]
+
+
+class Filters(forms.Form):
+    """What a list is narrowed by. Everything is optional; a wrong day is said and narrows nothing."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (("program", program_choices), ("action", action_choices)):
+            if name in self.fields:
+                self.fields[name].widget.choices = choices()
+
+    def chosen(self) -> dict[str, Any]:
+        """What was filled in, without the empty."""
+        self.is_valid()
+        found = getattr(self, "cleaned_data", {})
+        return {name: value for name, value in found.items() if value not in (None, "")}
+
+    def given(self) -> dict[str, str]:
+        """The same as it was typed, for the trail."""
+        return {name: str(self.data[name])[:100] for name in self.fields if self.data.get(name)}
+
+
+def _program() -> forms.CharField:
+    return forms.CharField(label="Program", required=False, max_length=40, widget=forms.Select)
+
+
+def _words(label: str, **attrs: str) -> forms.CharField:
+    widget = forms.TextInput(attrs={"type": "search", **attrs})
+    return forms.CharField(label=label, required=False, max_length=100, strip=True, widget=widget)
+
+
+def _choice(label: str, choices: list[tuple[str, str]]) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, required=False, choices=choices)
+
+
+def _instant(label: str) -> forms.DateTimeField:
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    message = {"invalid": "Give day and time, such as 2026-06-16 08:00."}
+    return forms.DateTimeField(label=label, required=False, widget=widget, error_messages=message)
+
+
+class ApplicationFilters(Filters):
+    """Which applications."""
+
+    kind = _choice("Who applies", [("", "Prescribers and sites"), ("prescriber", "Prescribers"), ("site", "Sites")])
+    state = _choice("State", [("", "Waiting"), ("approved", "Approved"), ("refused", "Refused")])
+    program = _program()
+
+
+class RegisterFilters(Filters):
+    """Which prescribers or pharmacies."""
+
+    q = _words("Name or identifier")
+    program = _program()
+    state = _choice("State", [("", "All"), ("certified", "Certified"), ("not_certified", "Not certified")])
+
+
+class PatientFilters(Filters):
+    """Which patients."""
+
+    q = _words("Name or number")
+    program = _program()
+    category = _choice("Category", [("", "All categories"), *((c.value, c.words) for c in Category)])
+
+
+class ReportFilters(Filters):
+    """Which reports."""
+
+    state = _choice("State", [("", "Open"), ("closed", "Closed"), ("all", "All")])
+    kind = _choice(
+        "What",
+        [
+            ("", "Everything"),
+            ("pregnancy", "Pregnancy"),
+            ("missed_period", "Missed period"),
+            ("abnormal_bleeding", "Abnormal bleeding"),
+        ],
+    )
+
+
+class OverdueFilters(Filters):
+    """Which due tests."""
+
+    kind = _choice("State", [("", "Overdue and due soon"), ("overdue", "Overdue"), ("due_soon", "Due soon")])
+    late = _choice(
+        "Late by", [("", "Any"), ("3", "3 days or more"), ("7", "7 days or more"), ("14", "14 days or more")]
+    )
+    program = _program()
+    q = _words("Patient or prescriber")
+
+
+OUTCOME_WORDS = {Outcome.ALLOWED: "Allowed", Outcome.REFUSED: "Refused", Outcome.NOT_GATED: "Not gated"}
+STAGE_WORDS = {Stage.AUTHORIZE: "Authorization", Stage.CONFIRM: "Confirmation", Stage.HAND_OVER: "Hand-over"}
+
+
+class DecisionFilters(Filters):
+    """Which decisions."""
+
+    outcome = _choice("Answer", [("", "All answers"), *((o.value, words) for o, words in OUTCOME_WORDS.items())])
+    stage = _choice("Asked at", [("", "All stages"), *((s.value, words) for s, words in STAGE_WORDS.items())])
+    reason = _choice(
+        "Reason", [("", "All reasons"), *((r.value, r.value.replace("_", " ").capitalize()) for r in Reason)]
+    )
+    program = _program()
+    patient = _words("Patient")
+    since = _instant("From")
+    until = _instant("To")
+
+
+class TrailFilters(Filters):
+    """Which events of the trail."""
+
+    person = _words("Person")
+    patient = _words("Patient")
+    kind = _choice(
+        "Kind", [("", "Everything"), ("changes", "Changes"), ("views", "Views"), ("denials", "Denials and refusals")]
+    )
+    action = forms.CharField(label="Action", required=False, max_length=80, widget=forms.Select)
+    since = _instant("From")
+    until = _instant("To")

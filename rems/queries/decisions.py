@@ -1,0 +1,58 @@
+"""Decisions as they were taken: the list, one of them, and the figures of a day."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.models import Person
+from accounts.roles import Permission
+from rems.models import Decision
+from rems.models.choices import Answer
+from rems.queries.audit import patients_named
+
+
+def decisions_visible_to(person: Person) -> "QuerySet[Decision]":
+    """Every decision, newest first, for who may see them all."""
+    found = Decision.objects.select_related("patient", "by").order_by("-at", "-pk")
+    return found if person.may(Permission.SEE_DECISIONS) else found.none()
+
+
+def with_subjects(found: "QuerySet[Decision]") -> "QuerySet[Decision]":
+    """The same with what each was asked about."""
+    return found.select_related("prescription__prescriber", "authorization", "confirmation__pharmacy")
+
+
+def narrow(found: "QuerySet[Decision]", chosen: Mapping[str, Any], *, by: Person) -> "QuerySet[Decision]":
+    """Decisions with an answer, at a stage, in a program, for a reason, about a patient, within a time."""
+    for name in ("outcome", "stage", "program"):
+        if chosen.get(name):
+            found = found.filter(**{name: chosen[name]})
+    if reason := chosen.get("reason"):
+        found = found.filter(findings__contains=[{"reason": reason}])
+    if whom := chosen.get("patient"):
+        found = found.filter(patient__in=patients_named(whom, by=by))
+    if since := chosen.get("since"):
+        found = found.filter(at__gte=since)
+    if until := chosen.get("until"):
+        found = found.filter(at__lte=until)
+    return found
+
+
+def of_the_last_day(person: Person, *, at: datetime) -> dict[str, int]:
+    """How many questions were asked in the last 24 hours, and how many were refused."""
+    asked = decisions_visible_to(person).filter(at__gt=at - timedelta(days=1), at__lte=at)
+    return asked.aggregate(asked=Count("pk"), refused=Count("pk", filter=Q(outcome=Answer.REFUSED)))
+
+
+def names_for(decision: Decision, *, by: Person) -> dict[str, str]:
+    """How the sentences of this decision call the people; the patient's name for who may see it."""
+    names = {}
+    if by.may(Permission.SEE_ALL_PATIENTS):
+        names["patient"] = decision.patient.name
+    if decision.prescription is not None:
+        names["prescriber"] = decision.prescription.prescriber.name
+    if decision.confirmation is not None:
+        names["site"] = decision.confirmation.pharmacy.name
+    return names

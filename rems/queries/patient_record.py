@@ -1,0 +1,87 @@
+"""One patient's record for the program's administrator: standing, facts, numbers. Read only."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from eligibility.findings import Decision
+from eligibility.wording import word_for
+from patients.models import Patient, Report
+from rems import gate
+from rems.models import Authorization, Enrollment
+
+
+class Standing(NamedTuple):
+    """A program: the enrollment, and what an authorization would be answered now."""
+
+    enrollment: Enrollment
+    decision: Decision
+    names: dict[str, str]
+
+
+class Known(NamedTuple):
+    """One fact: when it happened, what it is, when and by whom it was recorded."""
+
+    when: date | datetime
+    what: str
+    words: str
+    recorded_at: datetime
+    by: Any
+    late: bool
+    corrects: str
+
+
+def standings(enrollments: Sequence[Enrollment], *, at: datetime) -> list[Standing]:
+    """Asks the engine for each enrollment; writes nothing and issues nothing."""
+    answers = gate.standings(enrollments, at=at)
+    return [Standing(enrollment, answers[enrollment.pk], _names(enrollment)) for enrollment in enrollments]
+
+
+def _names(enrollment: Enrollment) -> dict[str, str]:
+    return {"patient": enrollment.patient.name, "prescriber": enrollment.prescriber.name}
+
+
+def facts_of(patient: Patient) -> list[Known]:
+    """All that is known of the patient as it stands, newest first."""
+    found: list[Known] = []
+    for test in patient.pregnancy_tests.current().select_related("recorded_by", "supersedes"):
+        place = "home test" if test.home else test.laboratory
+        sensitivity = f"detects {test.sensitivity_miu_ml} mIU/mL" if test.sensitivity_miu_ml is not None else ""
+        words = _joined(test.get_result_display(), test.get_method_display(), sensitivity, place)
+        found.append(_known(test, test.collected_at, "Pregnancy test", words))
+    for row in patient.attestations.current().select_related("recorded_by", "supersedes"):
+        methods = "Continuous abstinence" if row.abstinence else ", ".join(word_for(m) for m in row.methods)
+        since = f"since {row.since:%b} {row.since.day}, {row.since.year}" if row.since else "since when is not known"
+        found.append(_known(row, row.attested_at, "Contraception", _joined(methods, since)))
+    for row in patient.cycle_reports.current().select_related("recorded_by", "supersedes"):
+        found.append(_known(row, row.reported_at, "Cycle", row.get_cycle_display()))
+    for row in patient.menarche_reports.current().select_related("recorded_by", "supersedes"):
+        found.append(_known(row, row.reported_at, "First period", "Reported"))
+    for row in patient.surveys.current().select_related("recorded_by", "supersedes"):
+        found.append(_known(row, row.completed_at, "Patient survey", f"Answered by {row.answered_by}"))
+    for row in patient.therapy_dates.current().select_related("recorded_by", "supersedes"):
+        found.append(_known(row, row.starts_on, "Therapy", row.get_kind_display()))
+    for row in patient.reports.current().select_related("recorded_by", "supersedes"):
+        found.append(_known(row, row.opened_at, "Report", _report_words(row)))
+    return sorted(found, key=lambda known: known.recorded_at, reverse=True)
+
+
+def numbers_of(patient: Patient) -> list[Authorization]:
+    """The authorizations of the patient, newest first, with their confirmations and dispensing."""
+    found = Authorization.objects.filter(patient=patient).select_related("prescription", "dispensing__pharmacy")
+    return list(found.prefetch_related("confirmations__pharmacy").order_by("-issued_at", "-pk")[:20])
+
+
+def _report_words(report: Report) -> str:
+    closing = report.closings.current().order_by("-closed_at", "-pk").first()
+    ending = f"outcome: {closing.get_outcome_display()}" if closing else "open"
+    return _joined(report.get_kind_display(), report.get_subject_display(), ending)
+
+
+def _known(fact: Any, when: date | datetime, what: str, words: str) -> Known:
+    late = isinstance(when, datetime) and (fact.recorded_at - when).days >= 2
+    return Known(when, what, words, fact.recorded_at, fact.recorded_by, late, fact.correction_reason)
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,87 @@
+"""What an action of the trail is called for people: ``patients.record_test`` is "Recorded a test"."""
+
+from audit import acts
+
+WORDS = {
+    "accounts.sign_in": "Signed in",
+    "accounts.sign_out": "Signed out",
+    "accounts.create_person": "Created an account",
+    "accounts.deactivate_person": "Deactivated an account",
+    "accounts.grant_role": "Granted a role",
+    "accounts.withdraw_role": "Withdrew a role",
+    "accounts.sign": "Signed",
+    "audit.view_trail": "Viewed the audit list",
+    "audit.view_event": "Viewed an event",
+    "rems.flags_failed": "Could not look at a flag again",
+    "rems.authorize": "Asked for an authorization",
+    "rems.confirm": "Asked to confirm",
+    "rems.hand_over": "Asked to hand over",
+    "rems.enroll": "Enrolled a patient",
+    "rems.re_enroll": "Signed a new agreement",
+    "rems.transfer": "Transferred a patient",
+    "rems.prescribe": "Wrote down a prescription",
+    "patients.correct": "Corrected a fact",
+}
+VERBS = {
+    "add": "Added",
+    "answer": "Answered",
+    "apply": "Applied",
+    "approve": "Approved",
+    "authorize": "Authorized",
+    "cancel": "Cancelled",
+    "change": "Changed",
+    "clear": "Cleared",
+    "close": "Closed",
+    "confirm": "Confirmed",
+    "correct": "Corrected",
+    "create": "Created",
+    "deactivate": "Deactivated",
+    "dispense": "Dispensed",
+    "end": "Ended",
+    "enroll": "Enrolled",
+    "export": "Exported",
+    "grant": "Granted",
+    "hand": "Handed",
+    "lapse": "Lapsed",
+    "load": "Loaded",
+    "look": "Looked",
+    "mark": "Marked",
+    "name": "Named",
+    "open": "Opened",
+    "prescribe": "Prescribed",
+    "raise": "Raised",
+    "re": "Re-",
+    "record": "Recorded",
+    "refuse": "Refused",
+    "register": "Registered",
+    "sign": "Signed",
+    "submit": "Submitted",
+    "supersede": "Superseded",
+    "transfer": "Transferred",
+    "view": "Viewed",
+    "void": "Withdrew",
+    "withdraw": "Withdrew",
+}
+SINGULAR = frozenset({"over", "for", "up", "due"})
+
+
+def words(action: str) -> str:
+    """The action in words; one that nobody named reads as its own name, without underscores."""
+    if action in WORDS:
+        return WORDS[action]
+    verb, _, rest = action.rpartition(".")[2].partition("_")
+    thing = rest.replace("_", " ")
+    done = VERBS.get(verb, verb.capitalize())
+    return f"{done} {_article(thing)}{thing}".strip()
+
+
+def known() -> list[tuple[str, str]]:
+    """Every action that code can write, with its words, in the order of the words."""
+    return sorted(((name, words(name)) for name in acts.names() | WORDS.keys()), key=lambda pair: pair[1])
+
+
+def _article(thing: str) -> str:
+    first = thing.partition(" ")[0]
+    if not first or first in SINGULAR or (first.endswith("s") and not first.endswith("ss")):
+        return ""
+    return "an " if first[0] in "aeio" else "a "

@@ -1,0 +1,34 @@
+"""The addresses of the administrator and the auditor, under ``program/``."""
+
+from django.urls import path
+
+from rems.views.administration import applications, decisions, home, overdue, patients, registers, reports, trail
+
+app_name = "administration"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("overdue", overdue.overdue, name="overdue"),
+    path("applications", applications.applications, name="applications"),
+    path("applications/<slug:kind>/<int:pk>", applications.application, name="application"),
+    path("applications/<slug:kind>/<int:pk>/approve", applications.approve, name="approve"),
+    path("applications/<slug:kind>/<int:pk>/refuse", applications.refuse, name="refuse"),
+    path("prescribers", registers.prescribers_list, name="prescribers"),
+    path("prescribers/<int:pk>", registers.prescriber, name="prescriber"),
+    path(
+        "prescribers/<int:pk>/deactivate/<slug:program>",
+        registers.deactivate_prescriber,
+        name="deactivate_prescriber",
+    ),
+    path("pharmacies", registers.pharmacies_list, name="pharmacies"),
+    path("pharmacies/<int:pk>", registers.pharmacy, name="pharmacy"),
+    path("pharmacies/<int:pk>/deactivate/<slug:program>", registers.deactivate_pharmacy, name="deactivate_pharmacy"),
+    path("patients", patients.patients, name="patients"),
+    path("patients/<str:number>", patients.patient, name="patient"),
+    path("reports", reports.reports, name="reports"),
+    path("reports/<int:pk>", reports.report, name="report"),
+    path("reports/<int:pk>/close", reports.close, name="close_report"),
+    path("decisions", decisions.decisions, name="decisions"),
+    path("decisions/<int:pk>", decisions.decision, name="decision"),
+    path("audit", trail.trail, name="trail"),
+    path("audit/<int:pk>", trail.event, name="event"),
+]

@@ -1,0 +1,1 @@
+"""Pages of the program's administrator and the auditor."""

@@ -1,0 +1,45 @@
+"""Every decision as it was taken: the list, and one with its findings, facts and edition."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from accounts.policy import person_of, requires
+from accounts.roles import Permission
+from rems import gate
+from rems.forms.administration import DecisionFilters
+from rems.queries import decisions as queries
+from rems.queries.fact_lines import lines
+from rems.views.administration.listing import page_of, viewed
+
+
+@require_GET
+@requires(Permission.SEE_DECISIONS)
+def decisions(request: HttpRequest) -> HttpResponse:
+    """Newest first, narrowed by answer, stage, program, reason, patient and time."""
+    person, filters = person_of(request), DecisionFilters(request.GET)
+    found = queries.narrow(queries.decisions_visible_to(person), filters.chosen(), by=person)
+    page = page_of(request, found)
+    rows = [(row, gate.decision_of(row)) for row in page]
+    viewed(request, "decisions", (row.patient_id for row, _ in rows))
+    context = {"filters": filters, "page": page, "rows": rows, "named": person.may(Permission.SEE_ALL_PATIENTS)}
+    return render(request, "rems/administration/decisions.html", context)
+
+
+@require_GET
+@requires(Permission.SEE_DECISIONS)
+def decision(request: HttpRequest, pk: int) -> HttpResponse:
+    """One decision with everything that it rests on."""
+    person = person_of(request)
+    row = get_object_or_404(queries.with_subjects(queries.decisions_visible_to(person)), pk=pk)
+    viewed(request, "decision", [row.patient_id], row)
+    context = {
+        "section": "administration:decisions",
+        "row": row,
+        "decision": gate.decision_of(row),
+        "names": queries.names_for(row, by=person),
+        "facts": lines(row.facts),
+        "named": person.may(Permission.SEE_ALL_PATIENTS),
+        "reads_trail": person.may(Permission.READ_TRAIL),
+    }
+    return render(request, "rems/administration/decision.html", context)

@@ -1,0 +1,41 @@
+"""The administrator's first page: what waits, each figure a link to its list."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from accounts.policy import person_of, requires
+from accounts.roles import Permission
+from audit import clock
+from rems.queries import administration, decisions
+
+
+@require_GET
+@requires(Permission.DECIDE_CERTIFICATIONS)
+def home(request: HttpRequest) -> HttpResponse:
+    """Counts only, so no patient is shown here."""
+    person, at = person_of(request), clock.now()
+    waiting = {
+        kind: administration.applications_visible_to(person, kind).filter(outcome="").count()
+        for kind in administration.APPLICATIONS
+    }
+    due = administration.due_tests_visible_to(person)
+    reports = administration.reports_visible_to(person).filter(ended=False)
+    return render(
+        request,
+        "rems/administration/home.html",
+        {
+            "now": at,
+            "prescribers_waiting": waiting["prescriber"],
+            "sites_waiting": waiting["site"],
+            "reports_open": reports.count(),
+            "pregnancies_open": reports.filter(kind="pregnancy").count(),
+            "overdue": due.filter(kind="overdue").count(),
+            "very_late": administration.late_by(due, days=7, at=at).count(),
+            "due_soon": due.filter(kind="due_soon").count(),
+            "day": decisions.of_the_last_day(person, at=at),
+            "patients": administration.patients_visible_to(person).count(),
+            "prescribers": administration.prescribers_visible_to(person).count(),
+            "pharmacies": administration.pharmacies_visible_to(person).count(),
+        },
+    )

@@ -1,0 +1,71 @@
+"""Reports of pregnancy, a missed period, bleeding: what is open, and the end of a pregnancy report."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+import patients.actions
+from accounts.policy import person_of, requires
+from accounts.roles import Permission
+from patients.choices import STILL_OPEN
+from patients.models import Report
+from rems.forms.administration import CloseReportForm, ReportFilters
+from rems.queries import administration
+from rems.views.administration.listing import page_of, viewed
+from rems.views.doing import attempt
+
+
+@require_GET
+@requires(Permission.SEE_ALL_PATIENTS)
+def reports(request: HttpRequest) -> HttpResponse:
+    """What is open, oldest first; the closed ones where asked for."""
+    filters = ReportFilters(request.GET)
+    chosen = filters.chosen()
+    found = administration.reports_visible_to(person_of(request))
+    if chosen.get("state") != "all":
+        found = found.filter(ended=chosen.get("state") == "closed")
+    if kind := chosen.get("kind"):
+        found = found.filter(kind=kind)
+    page = page_of(request, found.prefetch_related("closings"))
+    viewed(request, "reports", (report.patient_id for report in page))
+    return render(request, "rems/administration/reports.html", {"filters": filters, "page": page})
+
+
+@require_GET
+@requires(Permission.SEE_ALL_PATIENTS)
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    """One report: what was said, what followed, and for a pregnancy its outcome."""
+    found = get_object_or_404(administration.reports_visible_to(person_of(request)), pk=pk)
+    return _show(request, found, CloseReportForm())
+
+
+@require_POST
+@requires(Permission.WORK_OVERDUE)
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write down the outcome of a pregnancy. Evaluations are closed by the prescriber."""
+    open_ones = administration.reports_visible_to(person_of(request)).filter(kind="pregnancy")
+    found = get_object_or_404(open_ones, pk=pk)
+    form = CloseReportForm(request.POST)
+
+    def act(key: str) -> object:
+        outcome = form.cleaned_data["outcome"]
+        return patients.actions.close_report(report=found, outcome=outcome, by=person_of(request), key=key)
+
+    if status := attempt(form, act):
+        return _show(request, found, form, status)
+    left_open = form.cleaned_data["outcome"] in STILL_OPEN
+    messages.success(request, "Recorded. The report stays open." if left_open else "Closed.")
+    return redirect("administration:report", pk)
+
+
+def _show(request: HttpRequest, found: Report, form: CloseReportForm, status: int = 200) -> HttpResponse:
+    viewed(request, "report", [found.patient_id], found)
+    section = "administration:reports"
+    context = {
+        "section": section,
+        "report": found,
+        "form": form,
+        "closings": found.closings.current().order_by("closed_at"),
+    }
+    return render(request, "rems/administration/report.html", context, status=status)
