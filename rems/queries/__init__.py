@@ -1,0 +1,1 @@
+"""What exists for whom: every page's data comes through here."""

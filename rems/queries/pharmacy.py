@@ -1,0 +1,235 @@
+"""What exists for a pharmacist, and what the pages of a site show.
+
+Which numbers exist for whom ("a foreign number answers as an unknown one"):
+
+- A pharmacist is a person with a row in force in ``pharmacies.Pharmacist``, and works at one site at
+  a time. Without one, nothing exists.
+- An authorization stands on a prescription, and the patient may take that to any site. It exists for
+  every pharmacist, but only by its whole number, which cannot be guessed: there is no list of
+  authorizations. A site that is not certified in its program is told that, and nothing about the
+  patient (``rems.views.pharmacy_verdict``).
+- A confirmation is a site's own. At any other site, another one of the same pharmacist included, it
+  answers as an unknown number. That another site has confirmed or used an authorization is said by
+  the engine's reasons only.
+- A patient exists at a site that has confirmed or dispensed for them, or for whom presents one of
+  the numbers above.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Person
+from eligibility.calendar import day_of, start_of_day
+from eligibility.editions import edition_in_force
+from patients.models import Patient
+from pharmacies.models import Pharmacy
+from rems import numbers
+from rems.models import Authorization, CapsuleReturn, Confirmation, Dispensing
+
+
+def sites_of(person: Person, *, at: datetime) -> QuerySet[Pharmacy]:
+    """The sites at which this person is a pharmacist at that instant."""
+    return (
+        Pharmacy.objects.filter(
+            Q(pharmacists__ended_at__isnull=True) | Q(pharmacists__ended_at__gt=at),
+            pharmacists__person=person,
+            pharmacists__from_at__lte=at,
+        )
+        .distinct()
+        .order_by("name", "pk")
+    )
+
+
+def authorizations_visible_to(site: Pharmacy | None) -> QuerySet[Authorization]:
+    """All, to be asked by number only; none without a site."""
+    rows = Authorization.objects.select_related(
+        "patient", "prescription__enrollment__patient", "prescription__prescriber"
+    )
+    return rows if site is not None else rows.none()
+
+
+def confirmations_visible_to(site: Pharmacy | None) -> QuerySet[Confirmation]:
+    """The site's own, and no other."""
+    return Confirmation.objects.filter(pharmacy=site).select_related(
+        "by",
+        "cancelled_by",
+        "pharmacy",
+        "decision",
+        "dispensing__by",
+        "dispensing__decision",
+        "authorization__patient",
+        "authorization__prescription__enrollment__patient",
+        "authorization__prescription__prescriber",
+    )
+
+
+def confirmation_of_another(site: Pharmacy, *, number: str) -> Confirmation | None:
+    """Another site's confirmation, for the trail's entry of the denial alone; never to be shown."""
+    rows = Confirmation.objects.exclude(pharmacy=site).select_related("authorization")
+    return rows.filter(number=number).first()
+
+
+def open_confirmation(authorization: Authorization, *, site: Pharmacy, at: datetime) -> Confirmation | None:
+    """The confirmation of this number that the site can still hand over, if there is one."""
+    rows = confirmations_visible_to(site).filter(
+        authorization=authorization, cancelled_at__isnull=True, lapses_at__gte=at, dispensing__isnull=True
+    )
+    return rows.order_by("-issued_at").first()
+
+
+class State(Enum):
+    """How a confirmation stands: the word, its tone and its icon."""
+
+    OPEN = ("Open", "is-note", "clock")
+    CLOSING = ("Closes soon", "is-warning", "clock")
+    DISPENSED = ("Handed over", "is-allowed", "bag")
+    SHIPPED = ("Shipped", "is-allowed", "truck")
+    CANCELLED = ("Cancelled", "is-neutral", "close")
+    LAPSED = ("Lapsed", "is-refused", "clock")
+
+    @property
+    def word(self) -> str:
+        """As a list says it."""
+        return self.value[0]
+
+    @property
+    def tone(self) -> str:
+        """The class of its color."""
+        return self.value[1]
+
+    @property
+    def icon(self) -> str:
+        """The icon that says it without color."""
+        return self.value[2]
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody at the site still has to do something."""
+        return self in (State.OPEN, State.CLOSING)
+
+
+LAST_HOURS = 6 * 60 * 60
+"""The 24 hours of a hand-over turn to warning in the last six (mockups, "Parts")."""
+
+
+def dispensing_of(confirmation: Confirmation) -> Dispensing | None:
+    """The dispensing that this number served."""
+    return getattr(confirmation, "dispensing", None)
+
+
+def state_of(confirmation: Confirmation, *, at: datetime) -> State:
+    """How the number stands at an instant."""
+    dispensing = dispensing_of(confirmation)
+    if dispensing is not None:
+        return State.SHIPPED if dispensing.method == "ship" else State.DISPENSED
+    if confirmation.cancelled_at is not None:
+        return State.CANCELLED
+    if at > confirmation.lapses_at:
+        return State.LAPSED
+    left = (confirmation.lapses_at - at).total_seconds()
+    return State.CLOSING if left <= LAST_HOURS else State.OPEN
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One line of today's list."""
+
+    confirmation: Confirmation
+    state: State
+    dispensing: Dispensing | None
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody at the site still has to do something."""
+        return self.state.open
+
+
+def today_at(site: Pharmacy, *, at: datetime) -> list[Entry]:
+    """The site's numbers of its own calendar day: open, handed over, cancelled, lapsed.
+
+    Open ones first, the earliest to lapse on top; then the newest.
+    """
+    start = start_of_day(day_of(at, ZoneInfo(site.zone)), ZoneInfo(site.zone))
+    standing = Q(lapses_at__gte=start, cancelled_at__isnull=True, dispensing__isnull=True)
+    rows = confirmations_visible_to(site).filter(
+        Q(issued_at__gte=start) | Q(cancelled_at__gte=start) | Q(dispensing__handed_over_at__gte=start) | standing
+    )
+    entries = [Entry(confirmation=row, state=state_of(row, at=at), dispensing=dispensing_of(row)) for row in rows]
+    return sorted(
+        entries,
+        key=lambda e: (
+            not e.open,
+            e.confirmation.lapses_at.timestamp() if e.open else -e.confirmation.issued_at.timestamp(),
+        ),
+    )
+
+
+def category_of(authorization: Authorization) -> str:
+    """The patient's risk category now, as enrolled; where none is recorded, the authorization's."""
+    rows = authorization.prescription.enrollment.categories.current().order_by("-since", "-pk")
+    newest = rows.first()
+    return newest.category if newest else authorization.category
+
+
+def days_on_hand(authorization: Authorization, *, at: datetime) -> int:
+    """As the engine computes them: last dispensing + days supplied - today; never below 0."""
+    last = (
+        Dispensing.objects.filter(patient=authorization.patient_id, program=authorization.program)
+        .order_by("-handed_over_at")
+        .first()
+    )
+    edition = edition_in_force(authorization.program, at)
+    if last is None or edition is None:
+        return 0
+    lasts_to = day_of(last.handed_over_at, edition.zone).toordinal() + last.days_supply
+    return max(0, lasts_to - day_of(at, edition.zone).toordinal())
+
+
+def returns_visible_to(site: Pharmacy) -> QuerySet[CapsuleReturn]:
+    """The capsules that came back to this site, newest first."""
+    rows = CapsuleReturn.objects.filter(pharmacy=site)
+    return rows.select_related("patient", "product", "by").order_by("-received_at", "-pk")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnSource:
+    """Whose capsules came back. Without a patient ``why_not`` says what to do at the field."""
+
+    patient: Patient | None = None
+    program: str = ""
+    why_not: str = ""
+
+
+UNKNOWN_RETURN = "No such number for your site. Compare it with the prescription or the label."
+
+
+def source_of_return(site: Pharmacy, *, typed: str) -> ReturnSource:
+    """The patient behind what was typed: an authorization, a confirmation or a patient's number."""
+    found = numbers.parse(typed)
+    if isinstance(found, numbers.Number):
+        return _source_of_number(site, found)
+    patient = patients_visible_to(site).filter(number=typed.strip().upper()).first()
+    if patient is not None:
+        return ReturnSource(patient=patient)
+    if isinstance(found, numbers.Mistyped):
+        return ReturnSource(why_not="The number has a typing error: its last character does not fit.")
+    return ReturnSource(why_not=UNKNOWN_RETURN)
+
+
+def _source_of_number(site: Pharmacy, number: numbers.Number) -> ReturnSource:
+    authorization = authorizations_visible_to(site).filter(number=number.text).first()
+    if number.kind is numbers.Kind.CONFIRMATION:
+        confirmation = confirmations_visible_to(site).filter(number=number.text).first()
+        authorization = confirmation.authorization if confirmation else None
+    if authorization is None:
+        return ReturnSource(why_not=UNKNOWN_RETURN)
+    return ReturnSource(patient=authorization.patient, program=authorization.program)
+
+
+def patients_visible_to(site: Pharmacy) -> QuerySet[Patient]:
+    """Patients for whom the site has confirmed or dispensed."""
+    return Patient.objects.filter(authorizations__confirmations__pharmacy=site).distinct()

@@ -1,0 +1,138 @@
+"""When each window of a number opens and closes, with the mark of the rule that says so.
+
+Read out of a decision's findings and the edition's values. Nothing is decided here.
+"""
+
+from datetime import datetime, timedelta
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from eligibility.calendar import add_days, day_of, end_of_day, start_of_day
+from eligibility.edition import Edition
+from eligibility.findings import Decision, Finding
+from eligibility.moments import day_words
+from eligibility.requirements import Requirement
+from eligibility.requirements.authorization import AuthorizationWindow
+from eligibility.requirements.confirmation import ConfirmationHours, ShippedSameDay
+from eligibility.requirements.supply import NearlyUsedUp
+from eligibility.requirements.testing import TestCurrent
+from eligibility.vocabulary import Category
+from rems.models import Authorization, Confirmation
+from rems.templatetags.decisions import Window
+
+LAST_HOURS = 6
+RequirementT = TypeVar("RequirementT", bound=Requirement)
+
+
+def rule(edition: Edition | None, kind: type[RequirementT]) -> RequirementT | None:
+    """The edition's requirement of a kind; None without an edition."""
+    asked = edition.requirements if edition else ()
+    return next((r for r in asked if isinstance(r, kind)), None)
+
+
+def finding_of(decision: Decision, requirement: Requirement | None) -> Finding | None:
+    """What the decision found about a requirement."""
+    wanted = requirement.id if requirement else None
+    return next((f for f in decision.findings if f.requirement == wanted), None)
+
+
+def before_confirming(
+    authorization: Authorization, decision: Decision, edition: Edition | None, *, category: Category
+) -> list[Window]:
+    """The authorization's window, the hours of a hand-over, the next test, the days on hand."""
+    rows = [
+        _authorization_closes(authorization, edition, category=category),
+        _hand_over_hours(decision, edition),
+        _test_due(decision, edition),
+        _fill_opens(authorization, decision, edition),
+    ]
+    return [row for row in rows if row is not None]
+
+
+def after_confirming(
+    confirmation: Confirmation, decision: Decision, edition: Edition | None, *, category: Category
+) -> list[Window]:
+    """Until when to hand over or ship, and what holds if neither is done."""
+    hours, authorization = rule(edition, ConfirmationHours), confirmation.authorization
+    within = f"{hours.hours} hours from the number, to the second." if hours else ""
+    rows = [
+        Window("Hand over by", until=confirmation.lapses_at, note=within, mark=_mark(hours), hours=LAST_HOURS),
+        ship_by(confirmation, edition, category=category),
+        _authorization_closes(authorization, edition, category=category),
+        _test_due(decision, edition),
+    ]
+    return [row for row in rows if row is not None]
+
+
+def ship_by(confirmation: Confirmation, edition: Edition | None, *, category: Category) -> Window:
+    """The last instant at which a parcel may leave: can get pregnant, the day's end at the site."""
+    until, shipping = ships_until(confirmation, category=category), rule(edition, ShippedSameDay)
+    if not category.can_get_pregnant:
+        return Window("Ship by", until=until, note="As for a hand-over.", mark=_mark(shipping), hours=LAST_HOURS)
+    note = f"Can get pregnant: the same calendar day at your site ({confirmation.pharmacy.zone})."
+    return Window("Ship by", until=until, note=note, mark=_mark(shipping), hours=LAST_HOURS)
+
+
+def ships_until(confirmation: Confirmation, *, category: Category) -> datetime:
+    """See ``ship_by``."""
+    if not category.can_get_pregnant:
+        return confirmation.lapses_at
+    zone = ZoneInfo(confirmation.pharmacy.zone)
+    return min(confirmation.lapses_at, end_of_day(day_of(confirmation.issued_at, zone), zone))
+
+
+def after_dispensing(confirmation: Confirmation, decision: Decision, edition: Edition | None) -> list[Window]:
+    """What comes next: the test, and the next fill."""
+    rows = [_test_due(decision, edition), _fill_opens(confirmation.authorization, decision, edition)]
+    return [row for row in rows if row is not None]
+
+
+def _mark(requirement: Requirement | None) -> str:
+    return requirement.mark if requirement else ""
+
+
+def _authorization_closes(authorization: Authorization, edition: Edition | None, *, category: Category) -> Window:
+    window = rule(edition, AuthorizationWindow)
+    note = ""
+    if window and category.can_get_pregnant:
+        note = f"{window.after_test_days} days after the test; a newer number would not stretch it."
+    elif window:
+        note = f"{window.after_issue_days} days after it was issued."
+    return Window("Authorization closes", until=authorization.closes_at, note=note, mark=_mark(window))
+
+
+def _hand_over_hours(decision: Decision, edition: Edition | None) -> Window | None:
+    hours = rule(edition, ConfirmationHours)
+    if hours is None or not decision.allowed:
+        return None
+    return Window(
+        "Hand over, if confirmed now",
+        until=decision.at + timedelta(hours=hours.hours),
+        note=f"{hours.hours} hours from the confirmation, to the second.",
+        mark=hours.mark,
+        hours=LAST_HOURS,
+    )
+
+
+def _test_due(decision: Decision, edition: Edition | None) -> Window | None:
+    calendar = rule(edition, TestCurrent)
+    found = finding_of(decision, calendar)
+    if found is None or found.until is None:
+        return None
+    return Window("Next pregnancy test due", until=found.until, mark=found.mark)
+
+
+def _fill_opens(authorization: Authorization, decision: Decision, edition: Edition | None) -> Window | None:
+    nearly = rule(edition, NearlyUsedUp)
+    found = finding_of(decision, nearly)
+    days = authorization.prescription.days_supply
+    if nearly is None or edition is None or found is None:
+        return None
+    note = f"With {nearly.max_days} days or fewer on hand, or by a count."
+    if found.opens is not None:
+        return Window("This fill opens", opens=found.opens, note=note, mark=nearly.mark)
+    if not decision.allowed or days is None:
+        return None
+    today = day_of(decision.at, edition.zone)
+    opens = start_of_day(add_days(today, days - nearly.max_days), edition.zone)
+    return Window("Next fill opens", opens=opens, note="If dispensed on " + day_words(today) + ".", mark=nearly.mark)

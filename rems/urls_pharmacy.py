@@ -1,0 +1,19 @@
+"""The addresses of the counter, under ``pharmacy/``."""
+
+from django.urls import URLPattern, path
+
+from rems.views.pharmacy import confirmations, lists, numbers, sites, verify
+
+app_name = "pharmacy"
+
+urlpatterns: list[URLPattern] = [
+    path("", numbers.home, name="home"),
+    path("verify/<str:number>", verify.verify, name="verify"),
+    path("verify/<str:number>/confirm", verify.confirm, name="confirm"),
+    path("confirmation/<str:number>", confirmations.show, name="confirmation"),
+    path("confirmation/<str:number>/hand-over", confirmations.hand_over, name="hand_over"),
+    path("confirmation/<str:number>/cancel", confirmations.cancel, name="cancel"),
+    path("today", lists.today, name="today"),
+    path("returns", lists.returns, name="returns"),
+    path("site", sites.choose, name="site"),
+]

@@ -1,0 +1,1 @@
+"""The counter: verify a number, confirm, hand over or ship, give back, see the day."""

@@ -1,0 +1,83 @@
+"""The one box: what was typed, and what it answers where there is no such number."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from accounts.policy import person_of, requires
+from accounts.roles import Permission
+from audit import clock
+from audit.denials import record_denial
+from pharmacies.models import Pharmacy
+from rems import numbers
+from rems.models import Authorization, Confirmation
+from rems.queries import pharmacy as queries
+from rems.views.pharmacy.sites import at_site
+from rems.views.pharmacy.viewed import record_list
+
+NO_SUCH_NUMBER = "No such number for your site. Compare it with the prescription, then call the prescriber."
+TYPING_ERROR = "The number has a typing error: "
+NOT_A_NUMBER = "This is no number of the program. A number has 12 letters and digits and begins with A or C."
+
+
+@require_safe
+@requires(Permission.LOOK_UP_AUTHORIZATIONS)
+@at_site
+def home(request: HttpRequest, site: Pharmacy) -> HttpResponse:
+    """The box. A number in ``n`` is taken to its page, anything else is answered here."""
+    typed = request.GET.get("n", "").strip()[:60]
+    if not typed:
+        waiting = [entry for entry in queries.today_at(site, at=clock.now()) if entry.open]
+        record_list(request, site, waiting)
+        return render(request, "rems/pharmacy/home.html", {"site": site, "waiting": waiting})
+    found = numbers.parse(typed)
+    if isinstance(found, numbers.Number):
+        return redirect("pharmacy:verify", found.text)
+    return mistyped(request, site, typed=typed, found=found)
+
+
+def mistyped(
+    request: HttpRequest, site: Pharmacy, *, typed: str, found: numbers.Mistyped | numbers.NotANumber
+) -> HttpResponse:
+    """What was typed is no number: say so at the box, and keep it there."""
+    page = {"site": site, "typed": typed, "error": _error(found)}
+    return render(request, "rems/pharmacy/home.html", page, status=422)
+
+
+def _error(found: numbers.Mistyped | numbers.NotANumber) -> str:
+    if isinstance(found, numbers.NotANumber):
+        return NOT_A_NUMBER
+    length = len(found.typed)
+    if length != numbers.LENGTH:
+        return f"{TYPING_ERROR}it has {length} characters, not {numbers.LENGTH}."
+    if found.typed[0] not in numbers.FORM:
+        return f"{TYPING_ERROR}its first character is neither A nor C."
+    return f"{TYPING_ERROR}its last character does not fit. Letters I, L, O and U are never used."
+
+
+def unknown(request: HttpRequest, site: Pharmacy, *, number: str) -> HttpResponse:
+    """The one answer for a number that does not exist and for another site's. Both are recorded."""
+    foreign = queries.confirmation_of_another(site, number=number)
+    record_denial(
+        action="pharmacy.view_number",
+        by=person_of(request),
+        reason="Number of another site" if foreign else "Unknown number",
+        subject=foreign,
+        details={"number": number, "site": site.pk},
+    )
+    page = {"site": site, "typed": numbers.grouped(number), "error": NO_SUCH_NUMBER}
+    return render(request, "rems/pharmacy/home.html", page, status=404)
+
+
+def authorization_of(site: Pharmacy, number: str) -> Authorization | None:
+    """The authorization of a typed number, if it exists for the site."""
+    found = numbers.parse(number)
+    text = found.text if isinstance(found, numbers.Number) else ""
+    return queries.authorizations_visible_to(site).filter(number=text).first()
+
+
+def confirmation_of(site: Pharmacy, number: str) -> Confirmation | None:
+    """The confirmation of a typed number, if it is the site's own."""
+    found = numbers.parse(number)
+    text = found.text if isinstance(found, numbers.Number) else ""
+    return queries.confirmations_visible_to(site).filter(number=text).first()

@@ -1,0 +1,172 @@
+"""What the pages about one number are given: the decision, whose it is, windows, words."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.policy import person_of
+from audit import clock
+from audit.denials import record_view
+from eligibility import Decision, Reason, Stage
+from eligibility.editions import edition_in_force
+from eligibility.moments import span_words
+from eligibility.vocabulary import Category
+from pharmacies.models import Pharmacy
+from rems import gate
+from rems.forms.pharmacy import ConfirmForm, HandOverForm
+from rems.models import Authorization, Confirmation
+from rems.models import Decision as Kept
+from rems.queries import pharmacy as queries
+from rems.queries import pharmacy_windows as windows
+
+
+def names_of(authorization: Authorization, *, site: Pharmacy, decision: Decision) -> dict[str, str]:
+    """Who and what the sentences of a reason name."""
+    enrollment = authorization.prescription.enrollment
+    edition = edition_in_force(authorization.program, decision.at)
+    names = {
+        "patient": enrollment.patient.name,
+        "prescriber": authorization.prescription.prescriber.name,
+        "site": site.name,
+        "program": edition.name if edition else "",
+        "drug": edition.drug if edition else "",
+    }
+    return {name: words for name, words in names.items() if words}
+
+
+def for_this_site(decision: Decision) -> Decision:
+    """What a site may be told of an authorization that is presented there.
+
+    One that is not certified in the program is told exactly that: what else stands in the way is
+    about the patient, and is for certified sites.
+    """
+    own = tuple(f for f in decision.unmet if f.reason is Reason.PHARMACY_NOT_CERTIFIED)
+    return decision._replace(findings=own) if own else decision
+
+
+def may_ask(decision: Decision) -> bool:
+    """Whether the form is shown: it is allowed, or a count of the capsules may clear all that blocks."""
+    return decision.allowed or (decision.reasons == {Reason.TOO_EARLY})
+
+
+def about(authorization: Authorization, decision: Decision, *, site: Pharmacy) -> dict[str, Any]:
+    """What every page about one number needs."""
+    prescription = authorization.prescription
+    return {
+        "site": site,
+        "authorization": authorization,
+        "prescription": prescription,
+        "items": prescription.items.select_related("product"),
+        "enrollment": prescription.enrollment,
+        "patient": prescription.enrollment.patient,
+        "prescriber": prescription.prescriber,
+        "category": queries.category_of(authorization),
+        "decision": decision,
+        "names": names_of(authorization, site=site, decision=decision),
+        "edition": edition_in_force(authorization.program, decision.at),
+        "section": "pharmacy:home",
+    }
+
+
+def confirm_form(authorization: Authorization, *, data: Any = None) -> ConfirmForm:
+    """The checklist of the patient's category, empty or as it was sent."""
+    enrolled = Category(queries.category_of(authorization))
+    computed = queries.days_on_hand(authorization, at=clock.now())
+    return ConfirmForm(data, enrolled=enrolled, computed=computed)
+
+
+def show_authorization(
+    request: HttpRequest,
+    site: Pharmacy,
+    authorization: Authorization,
+    *,
+    form: ConfirmForm | None = None,
+    kept: Kept | None = None,
+    status: int = 200,
+    notice: str = "",
+) -> HttpResponse:
+    """The verdict on an authorization: asked now, or a decision that was just kept."""
+    asked = (
+        gate.decision_of(kept)
+        if kept
+        else gate.preview(authorization=authorization, stage=Stage.CONFIRM, pharmacy=site)
+    )
+    decision = for_this_site(asked)
+    told = decision is asked
+    page = about(authorization, decision, site=site)
+    page |= {
+        "told": told,
+        "kept": kept,
+        "kept_number": f"D-{kept.pk}" if kept else "",
+        "notice": notice,
+        "form": form or confirm_form(authorization),
+        "windows": windows.before_confirming(
+            authorization, asked, page["edition"], category=Category(page["category"])
+        ),
+        "may_try": told and (kept is not None or may_ask(decision)),
+    }
+    record_view(
+        action="pharmacy.view_authorization",
+        by=person_of(request),
+        patient_ids=[authorization.patient_id] if told else [],
+        subject=authorization,
+        details={"site": site.pk, "outcome": decision.outcome.value},
+    )
+    return render(request, "rems/pharmacy/verify.html", page, status=status)
+
+
+def show_confirmation(
+    request: HttpRequest,
+    site: Pharmacy,
+    confirmation: Confirmation,
+    *,
+    form: HandOverForm | None = None,
+    kept: Kept | None = None,
+    status: int = 200,
+    notice: str = "",
+) -> HttpResponse:
+    """A site's own number: open with its hand-over, or as it ended."""
+    authorization = confirmation.authorization
+    asked = _asked_of(confirmation, site=site, kept=kept)
+    page = about(authorization, asked, site=site)
+    category, dispensing = Category(page["category"]), queries.dispensing_of(confirmation)
+    state = queries.state_of(confirmation, at=clock.now())
+    page |= {
+        "confirmation": confirmation,
+        "dispensing": dispensing,
+        "state": state,
+        "kept": kept,
+        "kept_number": f"D-{kept.pk}" if kept else "",
+        "notice": notice,
+        "form": form or HandOverForm(),
+        "standing": state.open and asked.allowed,
+        "may_try": state.open and (asked.allowed or kept is not None),
+        "may_ask_anew": not state.open and authorization.closes_at >= clock.now(),
+        "left": span_words(max(confirmation.lapses_at - asked.at, timedelta(0))),
+        "ships_until": windows.ships_until(confirmation, category=category),
+        "windows": (
+            windows.after_dispensing(confirmation, asked, page["edition"])
+            if dispensing
+            else windows.after_confirming(confirmation, asked, page["edition"], category=category)
+        ),
+    }
+    record_view(
+        action="pharmacy.view_confirmation",
+        by=person_of(request),
+        patient_ids=[authorization.patient_id],
+        subject=confirmation,
+        details={"site": site.pk, "state": state.word},
+    )
+    template = "dispensed" if dispensing else "confirmation"
+    return render(request, f"rems/pharmacy/{template}.html", page, status=status)
+
+
+def _asked_of(confirmation: Confirmation, *, site: Pharmacy, kept: Kept | None) -> Decision:
+    """The decision just kept; of a number that was handed over, the one that let it; else asked now."""
+    dispensing = queries.dispensing_of(confirmation)
+    decided = kept or (dispensing.decision if dispensing else None)
+    if decided is not None:
+        return gate.decision_of(decided)
+    return gate.preview(confirmation=confirmation, stage=Stage.HAND_OVER, pharmacy=site)
