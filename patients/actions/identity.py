@@ -10,6 +10,8 @@ from audit.facts import InvalidFact
 from patients.lock import lock
 from patients.models import IdentityCorrection, Patient
 
+MADE_BY_DATABASE = ("number",)
+
 
 class Details(TypedDict, total=False):
     """Identity, contact and guardian."""
@@ -39,7 +41,7 @@ def register_patient(frame: Act, *, by: Person, key: str | None = None, **detail
     """
     _check_born(details["born"], frame)
     patient = Patient(**details, created_at=frame.at, created_by=by)
-    patient.full_clean()
+    patient.full_clean(exclude=MADE_BY_DATABASE)
     patient.save(force_insert=True)
     frame.record(patient, patient=patient, details={"number": patient.number, **details})
     return patient
@@ -67,7 +69,7 @@ def correct_identity(
     before = {name: getattr(held, name) for name in changes}
     for name, value in changes.items():
         setattr(held, name, value)
-    held.full_clean()
+    held.full_clean(exclude=MADE_BY_DATABASE)
     held.save(update_fields=list(changes))
     correction = IdentityCorrection.objects.create(
         patient=held,
