@@ -55,7 +55,7 @@ def facts_for(question: Question, *, at: datetime, records: Records | None = Non
     ``records``: rows read before for many enrollments as of the same instant.
     """
     enrollment = question.enrollment
-    known = _Known(enrollment=enrollment, records=records or Records([enrollment], at=at))
+    known = _Known(question=question, records=records or Records([enrollment], at=at))
     patient = known.patient()
     return Facts(
         at=at,
@@ -89,8 +89,13 @@ def facts_for(question: Question, *, at: datetime, records: Records | None = Non
 class _Known:
     """One enrolled patient in the records."""
 
-    enrollment: models.Enrollment
+    question: Question
     records: Records
+
+    @property
+    def enrollment(self) -> models.Enrollment:
+        """The patient in the program that is asked."""
+        return self.question.enrollment
 
     def patient(self) -> Patient:
         """Identity, category with its basis, cycle."""
@@ -179,8 +184,10 @@ class _Known:
             )
 
     def dispensed(self) -> list[models.Dispensing]:
-        """Every dispensing in this program, oldest first."""
-        return self.records.dispensings[self.enrollment.patient_id, self.enrollment.program]
+        """Every dispensing in this program, oldest first, but for that of the number in question."""
+        rows = self.records.dispensings[self.enrollment.patient_id, self.enrollment.program]
+        asked = self.question.authorization
+        return [row for row in rows if asked is None or row.authorization_id != asked.pk]
 
     def last_dispense(self) -> Dispensed | None:
         """The newest dispensing in this program."""

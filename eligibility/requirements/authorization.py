@@ -75,11 +75,11 @@ class AuthorizationUnused(Requirement):
     says: ClassVar[str] = "The authorization was not used by a recorded hand-over."
 
     def check(self, case: Case) -> Finding:
-        """Asked for a confirmation, one that was handed over has used its authorization."""
-        number = case.authorization
+        """A confirmation that was handed over has used its authorization too."""
+        number, confirmed = case.authorization, case.confirmation
         used: bool | When = number.used if number else False
-        if number and not case.marked(used) and case.stage is Stage.CONFIRM and case.confirmation:
-            used = case.confirmation.used
+        if number and confirmed and not case.marked(used):
+            used = confirmed.used
         if case.marked(used):
             return blocked(self, Reason.AUTHORIZATION_USED, used=moment(used))
         return met(self)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from accounts.models import Person
+from audit.facts import InvalidFact
 from eligibility import Decision, Facts, Reason
 from eligibility.editions import edition_in_force
 from eligibility.windows import authorization_closes, confirmation_lapses
@@ -62,8 +63,10 @@ def dispense(
     facts: Facts, decision: Decision, row: models.Decision, confirmation: models.Confirmation, by: Person
 ) -> models.Dispensing:
     """The dispensing, which uses the authorization up, and the deviations noted with it."""
-    if facts.method is None or facts.prescription.days_supply is None:
-        raise ValueError("a hand-over was allowed without a way or days' supply")
+    if facts.method is None:
+        raise InvalidFact(field="method", message="Say whether it is handed over or shipped.")
+    if facts.prescription.days_supply is None:
+        raise ValueError("a hand-over was allowed without days' supply")
     dispensing = models.Dispensing.objects.create(
         authorization=confirmation.authorization,
         confirmation=confirmation,
