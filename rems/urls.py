@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("programs/", include("rems.urls_programs")),
     path("pharmacy/", include("rems.urls_pharmacy")),
+    path("prescriber/", include("rems.urls_prescriber")),
     path("program/", include("rems.urls_administration")),
     path("site/", include("rems.urls_representative")),
 ]

@@ -1,0 +1,215 @@
+"""Enrollment: the category follows from plain questions, the agreement asks what it needs."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+
+from eligibility.vocabulary import Category
+from patients.choices import Cycle
+from rems.forms.base import ActForm, Choices, Signing, choice_field, day_field, offer, reason_field, text_field
+from rems.forms.prescriber.facts import contraception_fields, methods_of
+
+MENOPAUSE, PREMENARCHAL = "natural_menopause", "premenarchal"
+SEXES = [("female", "Female"), ("male", "Male")]
+BASES = [
+    (MENOPAUSE, "Natural menopause for 24 months in a row or longer"),
+    ("hysterectomy", "The uterus was removed (hysterectomy)"),
+    ("bilateral_oophorectomy", "Both ovaries were removed (bilateral oophorectomy)"),
+    ("none", "None of these"),
+]
+BASIS_WORDS = dict(BASES[:-1]) | {PREMENARCHAL: "No first period yet"}
+MENSES = [("yes", "Yes"), ("no", "No, not yet")]
+ICD10 = RegexValidator(
+    r"^[A-TV-Za-tv-z]\d[0-9A-Za-z](\.[0-9A-Za-z]{1,4})?$", "Write the ICD-10 code, for example C90.0."
+)
+
+
+class CategoryQuestions(forms.Form):
+    """Plain questions, asked one after the other; ``category`` once they are answered.
+
+    They arrive in the address (GET): nothing is recorded by answering them.
+    """
+
+    program = choice_field("Program", [])
+    sex = choice_field("Sex recorded at birth", SEXES)
+    basis = choice_field(
+        "Is one of these true?", BASES, help_text="Only these three mean that an adult female cannot get pregnant."
+    )
+    last_menses = day_field("First day of the last period", help_text="If only the month is known, give its last day.")
+    menses = choice_field("Has she had a first period?", MENSES)
+
+    def __init__(self, data: Any, *, programs: Choices, child: bool, fixed_program: str = "") -> None:
+        super().__init__(data or None, label_suffix="")
+        self.child = child
+        self.fixed_program = fixed_program
+        if fixed_program:
+            del self.fields["program"]
+        else:
+            offer(self, "program", programs)
+        self._ask_only_what_is_needed()
+
+    def _typed(self, name: str) -> str:
+        return str(self.data.get(name, "")) if self.is_bound else ""
+
+    def _ask_only_what_is_needed(self) -> None:
+        female = self._typed("sex") == "female"
+        if not (female and not self.child):
+            del self.fields["basis"]
+        if not (female and not self.child and self._typed("basis") == MENOPAUSE):
+            del self.fields["last_menses"]
+        if not (female and self.child):
+            del self.fields["menses"]
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether a question was never sent, so that its error would be a reproach for nothing."""
+        return any(name not in self.data for name in self.fields) if self.is_bound else True
+
+    @property
+    def category(self) -> Category | None:
+        """The category that follows; None while a question is open."""
+        if self.unanswered or not self.is_valid():
+            return None
+        return category_of(self.cleaned_data, child=self.child)
+
+    @property
+    def program_chosen(self) -> str:
+        """The program that the questions are about."""
+        return self.fixed_program or str(self.cleaned_data["program"])
+
+    @property
+    def basis_code(self) -> str:
+        """What the category rests on; '' where it needs nothing."""
+        if self.cleaned_data.get("menses") == "no":
+            return PREMENARCHAL
+        basis = str(self.cleaned_data.get("basis", ""))
+        return "" if basis == "none" else basis
+
+    @property
+    def last_period(self) -> date | None:
+        """The first day of the last period, where menopause is the basis."""
+        day: date | None = self.cleaned_data.get("last_menses")
+        return day
+
+
+def category_of(answers: dict[str, Any], *, child: bool) -> Category:
+    """The risk category that follows from the answers (rule book, "Risk categories")."""
+    if answers["sex"] == "male":
+        return Category.MALE_CHILD if child else Category.ADULT_MALE
+    if child:
+        return Category.FEMALE_CHILD_RP if answers["menses"] == "yes" else Category.FEMALE_CHILD_NRP
+    return Category.ADULT_FEMALE_RP if answers["basis"] == "none" else Category.ADULT_FEMALE_NRP
+
+
+class Agreed(Signing, ActForm):
+    """Under an agreement: the patient, the guardian of a minor, and the prescriber last."""
+
+    renamed = {"signed_at": "signed_on"}
+
+    def __init__(self, *args: Any, category: Category, today: date, **kwargs: Any) -> None:
+        self.category = category
+        self.today = today
+        super().__init__(*args, **kwargs)
+        if category.child:
+            return
+        for name in ("guardian_name", "guardian_agrees"):
+            del self.fields[name]
+
+    signed_on = day_field("Signed by the patient on")
+    patient_name = text_field("Full name, typed by the patient", most=160, wide="")
+    patient_agrees = forms.BooleanField(
+        label="The patient has read the agreement, or it was read to them, and agrees to it",
+        error_messages={"required": "Without the patient's word nothing is signed."},
+    )
+    guardian_name = text_field("Full name, typed by the parent or guardian", most=160, wide="")
+    guardian_agrees = forms.BooleanField(
+        label="The parent or guardian has read the agreement and agrees to it",
+        error_messages={"required": "A child's agreement needs the guardian's signature."},
+    )
+
+    def clean_signed_on(self) -> date:
+        """Nobody signed in the future."""
+        day: date = self.cleaned_data["signed_on"]
+        if day > self.today:
+            raise forms.ValidationError("The day is in the future.")
+        return day
+
+    def signatures(self) -> dict[str, Any]:
+        """The day and the names, as the acts take them."""
+        return {
+            "signed_on": self.cleaned_data["signed_on"],
+            "patient_name": self.cleaned_data["patient_name"],
+            "guardian_name": self.cleaned_data.get("guardian_name", ""),
+        }
+
+
+class AgreementForm(Agreed):
+    """The agreement of one category, with what only this category is asked."""
+
+    diagnosis = text_field("Diagnosis, ICD-10", most=10, wide="w-sm", help_text="For example C90.0, multiple myeloma.")
+
+    def __init__(self, *args: Any, changing: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["diagnosis"].validators.append(ICD10)
+        if self.category.can_get_pregnant:
+            self.fields |= contraception_fields()
+            self.fields["cycle"] = choice_field(
+                "Cycles", list(Cycle.choices), help_text="Decides how often she is tested: every 4 weeks, or every 2."
+            )
+        if changing:
+            self.fields["reason"] = reason_field("Why does the category change?")
+
+    @property
+    def asks_contraception(self) -> bool:
+        """Whether the section about contraception is shown."""
+        return "cycle" in self.fields
+
+    def clean_diagnosis(self) -> str:
+        """Capitals, as the code is written."""
+        return str(self.cleaned_data["diagnosis"]).upper()
+
+    def clean(self) -> dict[str, Any]:
+        """She attests methods or abstinence; whether it is enough is for the gate."""
+        data = super().clean() or {}
+        if self.asks_contraception and not methods_of(data) and not data.get("abstinence"):
+            self.add_error("highly_effective", "Tick the methods, or continuous abstinence.")
+        return data
+
+    def attested(self) -> dict[str, Any]:
+        """What she attests about contraception."""
+        data = self.cleaned_data
+        return {"methods": methods_of(data), "abstinence": data["abstinence"], "since": data["since"]}
+
+
+AGREED: dict[str, list[str]] = {
+    "all": [
+        "The medicine can cause severe birth defects.",
+        "It is not shared with anyone and kept away from children.",
+        "No blood is donated during treatment, in interruptions and for 4 weeks after.",
+        "Unused capsules come back.",
+        "The surveys are answered.",
+        "What is recorded here may be seen by the prescriber, the pharmacy and the program.",
+    ],
+    "pregnant": [
+        "She is not pregnant. Two tests come before the start, the test calendar after it.",
+        "Two methods of contraception at once, or continuous abstinence, from 4 weeks before to 4 weeks after.",
+        "A missed period, unusual bleeding or any doubt: stop and call at once.",
+        "No breast-feeding.",
+    ],
+    "before_menses": ["A first period is reported at once: stop and call."],
+    "male": [
+        "A latex or synthetic condom at each contact with a female who can get pregnant, also after vasectomy.",
+        "No sperm is donated during treatment, in interruptions and for 4 weeks after.",
+    ],
+}
+
+
+def agreement_points(category: Category) -> list[str]:
+    """What the agreement of a category says, in its words (rule book, mark C)."""
+    if category.can_get_pregnant:
+        return AGREED["pregnant"] + AGREED["all"]
+    if category is Category.FEMALE_CHILD_NRP:
+        return AGREED["before_menses"] + AGREED["all"]
+    return (AGREED["male"] if category.male else []) + AGREED["all"]

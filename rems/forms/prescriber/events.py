@@ -1,0 +1,89 @@
+"""What happens to a patient: reports and how they end, and the days of the therapy."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+from patients.choices import DateKind, ReportKind, ReportOutcome, Subject
+from rems.forms.base import choice_field, day_field, time_field
+from rems.forms.prescriber.facts import FactForm
+
+EVALUATED = [(ReportOutcome.EVALUATED.value, ReportOutcome.EVALUATED.label)]
+PARTNER = "partner_pregnancy"
+WHAT = [
+    (ReportKind.MISSED_PERIOD.value, "A missed period"),
+    (ReportKind.ABNORMAL_BLEEDING.value, "Abnormal bleeding"),
+    (ReportKind.PREGNANCY.value, "A pregnancy or possible exposure, also suspected"),
+    (PARTNER, "A pregnancy of the patient's partner"),
+]
+
+
+class ReportForm(FactForm):
+    """A missed period, bleeding or pregnancy. It holds everything at once."""
+
+    moment = "opened_at"
+    now_by_default = True
+
+    what = choice_field("What was reported", WHAT)
+    day = day_field("Reported on")
+    clock = time_field("at")
+    note = forms.CharField(label="Note", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+    @property
+    def renamed(self) -> dict[str, str]:  # type: ignore[override]
+        """The record's names for what this form asks otherwise."""
+        return {"opened_at": "day", "kind": "what", "subject": "what"}
+
+    @classmethod
+    def typed_from(cls, fact: Any, zone: ZoneInfo) -> dict[str, Any]:
+        """Kind and subject as one question."""
+        return super().typed_from(fact, zone) | {"what": PARTNER if fact.subject == Subject.PARTNER else fact.kind}
+
+    def values(self) -> dict[str, Any]:
+        """Kind and whom it is about."""
+        values = super().values()
+        what = values.pop("what")
+        partner = what == PARTNER
+        values["kind"] = ReportKind.PREGNANCY.value if partner else what
+        values["subject"] = Subject.PARTNER.value if partner else Subject.PATIENT.value
+        return values
+
+
+class ClosingForm(FactForm):
+    """The end of an evaluation. Pregnancy reports are closed by the program."""
+
+    moment = "closed_at"
+    now_by_default = True
+
+    day = day_field("Evaluated and counseled on")
+    clock = time_field("at")
+    outcome = choice_field("Outcome", EVALUATED)
+
+
+class FirstDoseForm(FactForm):
+    """The first day of use: day 0 of the test calendar."""
+
+    starts_on = day_field("First dose taken on", help_text="Day 0 of the test calendar.")
+
+
+class InterruptionForm(FactForm):
+    """A pause of the therapy. The test calendar goes on."""
+
+    starts_on = day_field("First day without the medicine")
+    ends_on = day_field("Last day without it", required=False, help_text="Leave it empty while the end is not known.")
+
+
+class TherapyEndForm(FactForm):
+    """The end of the therapy in one program."""
+
+    starts_on = day_field(
+        "Therapy ended on", help_text="Before a new start two tests and 4 weeks of contraception are asked anew."
+    )
+
+
+DATE_FORMS: dict[str, type[FactForm]] = {
+    DateKind.FIRST_DOSE.value: FirstDoseForm,
+    DateKind.INTERRUPTION.value: InterruptionForm,
+    DateKind.END.value: TherapyEndForm,
+}

@@ -1,0 +1,198 @@
+"""Who somebody is: the patient as registered, the prescriber as certified."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+
+from accounts.identifiers import validate_npi
+from rems.forms.base import ActForm, Choices, Signing, choice_field, day_field, offer, reason_field, text_field
+
+PHONE = RegexValidator(r"^[0-9+()./ x-]{7,30}$", "Write the number with its area code, for example 555-555-0142.")
+ZIP = RegexValidator(r"^\d{5}(-\d{4})?$", "A ZIP code has five digits, or nine.")
+STATE = RegexValidator(r"^[A-Za-z]{2}$", "Write the state with two letters, for example OR.")
+GUARDIAN = ("guardian_name", "guardian_relationship", "guardian_phone")
+
+
+def is_minor(born: date, today: date) -> bool:
+    """Whether somebody is under 18 on a day, for what a form asks. The gate judges for itself."""
+    had_birthday = (today.month, today.day) >= (born.month, born.day)
+    return today.year - born.year - (not had_birthday) < 18
+
+
+def _phone(label: str, *, required: bool = True) -> forms.CharField:
+    field = text_field(label, required=required, most=30, wide="w-md", inputmode="tel")
+    field.validators.append(PHONE)
+    return field
+
+
+class Addressed(ActForm):
+    """Where somebody is reached."""
+
+    address_line_1 = text_field("Address", most=120, wide="")
+    address_line_2 = text_field("Address, second line", required=False, most=120, wide="")
+    city = text_field("City", most=80)
+    state = text_field("State", most=2, wide="w-xs", help_text="Two letters.")
+    zip_code = text_field("ZIP code", most=10, wide="w-sm")
+    phone = _phone("Telephone")
+    email = forms.EmailField(
+        label="E-mail", required=False, max_length=254, widget=forms.EmailInput(attrs={"class": "w-md"})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["state"].validators.append(STATE)
+        self.fields["zip_code"].validators.append(ZIP)
+
+    def clean_state(self) -> str:
+        """Two capitals."""
+        return str(self.cleaned_data["state"]).upper()
+
+    def values(self) -> dict[str, Any]:
+        """The fields of the record."""
+        return {
+            name: value for name, value in self.cleaned_data.items() if name not in {"key", *self.not_of_the_record}
+        }
+
+    not_of_the_record: frozenset[str] = frozenset()
+
+
+class PatientForm(Addressed):
+    """Who the patient is. A guardian is asked for where the patient is a minor."""
+
+    not_of_the_record = frozenset({"another_person", "reason"})
+
+    first_name = text_field("First name", most=80)
+    middle_name = text_field("Middle name", required=False, most=80)
+    last_name = text_field("Last name", most=80)
+    born = day_field("Date of birth")
+    language = forms.CharField(
+        label="Language", max_length=40, initial="English", widget=forms.TextInput(attrs={"class": "w-sm"})
+    )
+    guardian_name = text_field("Parent or guardian", required=False, most=160)
+    guardian_relationship = text_field("Relationship to the patient", required=False, most=60)
+    guardian_phone = _phone("Telephone of the parent or guardian", required=False)
+
+    field_order = ("key", "first_name", "middle_name", "last_name", "born", "language", *Addressed.base_fields)
+
+    def __init__(self, *args: Any, today: date, correcting: bool = False, **kwargs: Any) -> None:
+        self.today = today
+        super().__init__(*args, **kwargs)
+        self.order_fields([*self.field_order, *GUARDIAN])
+        for name in GUARDIAN:
+            self.fields[name].label = str(self.fields[name].label).removesuffix("")
+        if correcting:
+            self.fields["reason"] = reason_field("Why is it corrected?")
+
+    @property
+    def minor(self) -> bool:
+        """Whether the birth date that stands in the form is a minor's."""
+        born = self["born"].value()
+        try:
+            born = born if isinstance(born, date) else date.fromisoformat(str(born))
+        except ValueError:
+            return False
+        return born <= self.today and is_minor(born, self.today)
+
+    def ask_whether_another(self) -> None:
+        """Likely duplicates were found: a second record needs an explicit word."""
+        self.fields["another_person"] = forms.BooleanField(
+            label="This is another person",
+            help_text="I compared name, date of birth and telephone. A second record is made.",
+            required=False,
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """A minor has a guardian; nobody is born in the future."""
+        data = super().clean() or {}
+        born = data.get("born")
+        if born is not None and born > self.today:
+            self.add_error("born", "The day is in the future.")
+        elif born is not None and is_minor(born, self.today):
+            for name in GUARDIAN:
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, "Needed because the patient is under 18.")
+        return data
+
+
+class PrescriberForm(Addressed):
+    """The prescriber's own part of the enrollment form."""
+
+    not_of_the_record = frozenset({"reason"})
+
+    first_name = text_field("First name", most=80)
+    last_name = text_field("Last name", most=80)
+    credential = text_field("Credential", most=40, wide="w-sm", help_text="For example MD, DO, NP or PA.")
+    specialty = text_field("Specialty", most=80)
+    npi = text_field(
+        "NPI", most=10, wide="w-sm", help_text="Ten digits; the last one checks the others.", inputmode="numeric"
+    )
+    dea = text_field("DEA number", required=False, most=9, wide="w-sm", help_text="This, or a state license.")
+    state_license = text_field("State license", required=False, most=40, wide="w-sm")
+    fax = _phone("Fax", required=True)
+
+    def __init__(self, *args: Any, correcting: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["npi"].validators.append(validate_npi)
+        self.fields["email"].label = "E-mail"
+        self.fields["email"].required = True
+        self.order_fields(
+            [
+                "key",
+                "first_name",
+                "last_name",
+                "credential",
+                "specialty",
+                "npi",
+                "dea",
+                "state_license",
+                *Addressed.base_fields,
+            ]
+        )
+        if correcting:
+            self.fields["reason"] = reason_field("Why is it corrected?")
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two licenses is needed."""
+        data = super().clean() or {}
+        if not data.get("dea") and not data.get("state_license") and not {"dea", "state_license"} & self.errors.keys():
+            self.add_error("dea", "Give the DEA number or the state license.")
+        return data
+
+
+class ApplicationForm(Signing, ActForm):
+    """The application itself: program, education, and the signature under both."""
+
+    program = choice_field("Program", [])
+    education_completed_on = day_field(
+        "Education completed on", help_text="The day on which you finished the program's education."
+    )
+    agrees = forms.BooleanField(
+        label="I completed the program's education and will prescribe under its rules",
+        help_text="Each time: counsel, verify the tests, answer the survey, obtain a new authorization.",
+        error_messages={"required": "Tick it to sign."},
+    )
+
+    def __init__(self, *args: Any, programs: Choices, today: date, **kwargs: Any) -> None:
+        self.today = today
+        super().__init__(*args, **kwargs)
+        offer(self, "program", programs)
+
+    def clean_education_completed_on(self) -> date:
+        """Education that is still ahead was not completed."""
+        day: date = self.cleaned_data["education_completed_on"]
+        if day > self.today:
+            raise forms.ValidationError("The day is in the future.")
+        return day
+
+
+class DelegateForm(ActForm):
+    """Whom the prescriber names."""
+
+    email = forms.EmailField(
+        label="E-mail of the delegate",
+        help_text="The address of their account. The program makes accounts.",
+        widget=forms.EmailInput(attrs={"class": "w-md", "autocomplete": "off"}),
+        error_messages={"required": "Give the address.", "invalid": "Write the address as name@example.org."},
+    )

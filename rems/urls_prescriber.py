@@ -1,0 +1,55 @@
+"""The addresses of prescribers and their delegates, under ``prescriber/``."""
+
+from django.urls import URLPattern, path
+
+from rems.views.prescriber import (
+    certification,
+    corrections,
+    delegates,
+    enrollment,
+    facts,
+    home,
+    patients,
+    prescribing,
+    surveys,
+)
+
+app_name = "prescriber"
+
+PATIENT = "patients/<str:number>"
+PROGRAM = f"{PATIENT}/<slug:program>"
+
+urlpatterns: list[URLPattern] = [
+    path("", home.home, name="home"),
+    path("patients", home.patients, name="patients"),
+    path("enroll", patients.enroll, name="enroll"),
+    path("certification", certification.certification, name="certification"),
+    path("certification/data", certification.details, name="details"),
+    path("certification/apply", certification.apply, name="apply"),
+    path("delegates", delegates.delegates, name="delegates"),
+    path("delegates/<int:pk>/end", delegates.end_delegate, name="end_delegate"),
+    path("prescriptions/<int:pk>", prescribing.prescription, name="prescription"),
+    path("prescriptions/<int:pk>/counseling", prescribing.counsel, name="counsel"),
+    path("prescriptions/<int:pk>/survey", prescribing.answer_survey, name="answer_survey"),
+    path("prescriptions/<int:pk>/authorize", prescribing.ask, name="ask"),
+    path("authorizations/<str:number>", prescribing.authorization, name="authorization"),
+    path("authorizations/<str:number>/cancel", prescribing.cancel, name="cancel"),
+    path(PATIENT, patients.patient, name="patient"),
+    path(f"{PATIENT}/enroll", enrollment.enroll_in, name="enroll_in"),
+    path(f"{PATIENT}/identity", patients.correct_identity, name="correct_identity"),
+    path(f"{PATIENT}/test", facts.record_test, name="record_test"),
+    path(f"{PATIENT}/contraception", facts.record_attestation, name="record_attestation"),
+    path(f"{PATIENT}/cycles", facts.record_cycle, name="record_cycle"),
+    path(f"{PATIENT}/first-period", facts.record_menarche, name="record_menarche"),
+    path(f"{PATIENT}/report", facts.record_report, name="record_report"),
+    path(f"{PATIENT}/evaluation", surveys.evaluate, name="evaluate"),
+    path(f"{PATIENT}/correct/<slug:kind>/<int:pk>", corrections.correct, name="correct"),
+    path(f"{PROGRAM}/survey", surveys.record_survey, name="record_survey"),
+    path(f"{PROGRAM}/prescribe", prescribing.prescribe, name="prescribe"),
+    path(f"{PROGRAM}/category", enrollment.change_category, name="change_category"),
+    path(f"{PROGRAM}/agreement", enrollment.re_enroll, name="re_enroll"),
+    *(
+        path(f"{PROGRAM}/{kind}", facts.record_date, {"kind": kind}, name=f"record_{kind.replace('-', '_')}")
+        for kind in facts.DATES
+    ),
+]

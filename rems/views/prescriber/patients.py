@@ -1,0 +1,145 @@
+"""A patient's page, and who the patient is: registering, correcting."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.policy import person_of, requires
+from accounts.roles import Permission
+from audit import clock
+from eligibility.wording import say
+from patients import actions
+from patients.models import Patient
+from patients.queries import likely_duplicates
+from rems.forms.prescriber.identity import PatientForm
+from rems.queries import prescriber as queries
+from rems.queries import record
+from rems.queries.due import state_of, tasks_of
+from rems.queries.standing import Standing, standings
+from rems.views.doing import attempt
+from rems.views.prescriber.common import (
+    act_for,
+    may,
+    must_be_own,
+    now,
+    only_prescriber,
+    patient_of,
+    seen,
+    show,
+    zone_of,
+)
+from rems.views.prescriber.remedies import remedy
+
+
+@require_safe
+@requires(Permission.SEE_OWN_PATIENTS)
+def patient(request: HttpRequest, number: str) -> HttpResponse:
+    """How the patient stands in each program, and everything that is on record."""
+    found, enrollments = patient_of(request, number)
+    at, zone = now(request), zone_of(enrollments[0] if enrollments else None)
+    enrolled = {enrollment.program for enrollment in enrollments}
+    allowed = may(request, enrollments)
+    page = {
+        "standings": [_standing(row, allowed) for row in standings(enrollments, at=at)],
+        "enrollments": enrollments,
+        "sections": record.sections_of(found, zone=zone),
+        "of_programs": record.program_sections_of(found, enrollments, zone=zone),
+        "evaluations": record.open_evaluations(found),
+        "papers": record.prescriptions_of(enrollments, at=at),
+        "agreements": record.agreements_of(enrollments),
+        "categories": record.categories_of(enrollments),
+        "not_enrolled": [edition for code, edition in queries.programs_in_force(at).items() if code not in enrolled],
+        "zone": zone,
+        "section": "prescriber:patients",
+    }
+    return show(request, "patient", page, patient=found, enrollments=enrollments)
+
+
+def _standing(row: Standing, allowed: dict[str, bool]) -> dict[str, Any]:
+    """One program's standing with the form for each reason."""
+    names = queries.names_in(row.enrollment)
+    forms = {f.reason: remedy(f.reason, row.enrollment) for f in row.decision.unmet}
+    return {
+        "row": row,
+        "state": state_of(row),
+        "tasks": tasks_of(row),
+        "remedies": {reason: form for reason, form in forms.items() if form and allowed[form.permission]},
+        "missing": [(f, say(f, zone=row.zone, names=names)) for f in row.decision.unmet],
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.ENROLL_PATIENTS)
+def enroll(request: HttpRequest) -> HttpResponse:
+    """Register a patient: likely duplicates are shown before a second record is made."""
+    today = clock.local_date(now(request))
+    if request.method != "POST":
+        return show(request, "register", {"form": PatientForm(today=today), "section": "prescriber:enroll"})
+    form = PatientForm(request.POST, today=today)
+    alike = _alike(form) if form.is_valid() else []
+    if alike:
+        form.ask_whether_another()
+        if not request.POST.get("another_person"):
+            return _ask_whether_another(request, form, alike)
+        form.full_clean()
+    made: list[Patient] = []
+    act_for(request, only_prescriber(request))
+    status = attempt(
+        form, lambda key: made.append(actions.register_patient(**form.values(), by=person_of(request), key=key))
+    )
+    if status:
+        return show(request, "register", {"form": form, "section": "prescriber:enroll"}, status=status)
+    messages.success(request, f"Registered as {made[0].number}. The category and the agreement come next.")
+    return redirect("prescriber:enroll_in", made[0].number)
+
+
+def _alike(form: PatientForm) -> list[Patient]:
+    data = form.cleaned_data
+    return list(likely_duplicates(first_name=data["first_name"], last_name=data["last_name"], born=data["born"]))
+
+
+def _ask_whether_another(request: HttpRequest, form: PatientForm, alike: list[Patient]) -> HttpResponse:
+    """Show who is alike. Of another prescriber's patient only what was typed here anyway."""
+    form.add_error(
+        "another_person", "Somebody like this is on record. Use that record, or say that this is another person."
+    )
+    mine = set(
+        queries.patients_visible_to(person_of(request))
+        .filter(pk__in=[p.pk for p in alike])
+        .values_list("pk", flat=True)
+    )
+    seen(request, "likely_duplicates", [p.pk for p in alike])
+    rows = [(one, one.pk in mine) for one in alike]
+    return show(request, "register", {"form": form, "alike": rows, "section": "prescriber:enroll"}, status=422)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.ATTEST)
+def correct_identity(request: HttpRequest, number: str) -> HttpResponse:
+    """Correct who the patient is; what stood before is kept with the reason."""
+    found, enrollments = patient_of(request, number)
+    if enrollments:
+        must_be_own(request, enrollments)
+    today = clock.local_date(now(request))
+    names = [name for name in PatientForm.base_fields if name != "key"]
+    stood = {name: getattr(found, name) for name in names}
+    form = PatientForm(request.POST or None, today=today, correcting=True, initial=stood)
+    if request.method == "POST":
+        status = attempt(form, lambda key: _correct(request, found, form, stood, key))
+        if not status:
+            messages.success(request, "Corrected. What stood before is kept.")
+            return redirect("prescriber:patient", number)
+    else:
+        status = 200
+    page = {"form": form, "title": "Correct who the patient is", "verb": "Correct"}
+    return show(request, "entry", page, patient=found, enrollments=enrollments, status=status)
+
+
+def _correct(request: HttpRequest, found: Patient, form: PatientForm, stood: dict[str, Any], key: str) -> object:
+    changes = {name: value for name, value in form.values().items() if value != stood[name]}
+    return actions.correct_identity(
+        patient=found, changes=changes, reason=form.cleaned_data["reason"], by=person_of(request), key=key
+    )
