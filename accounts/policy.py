@@ -8,7 +8,6 @@ from typing import Concatenate, ParamSpec, cast
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import resolve_url
 
 from accounts.models import Person
 from accounts.roles import Permission
@@ -104,4 +103,4 @@ def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
     """Back to the same page after signing in, unless the request was more than a look."""
     if request.method in {"GET", "HEAD"}:
         return redirect_to_login(request.get_full_path())
-    return redirect_to_login(resolve_url("/"))
+    return redirect_to_login("/")

@@ -1,0 +1,82 @@
+"""What a pharmacy's site is."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+
+from accounts.identifiers import ncpdp_check_digit
+from audit.facts import InvalidFact
+from audit.models import Event
+from pharmacies.actions import appoint_representative, correct_details
+from pharmacies.models import Pharmacy
+from pharmacies.queries import sites_represented_by
+from tests.registry_cast import a_person, a_pharmacy, ncpdp_id
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_site_is_on_record_with_its_zone_and_chain() -> None:
+    rita = a_person(name="Rita Representative")
+    site = a_pharmacy(chain="Main Street", representative=rita, ncpdp_id="3151266")
+    assert list(sites_represented_by(rita)) == [site]
+    assert Event.objects.get(action="pharmacies.register").details["representative"] == rita.pk
+
+
+WRONG_CHECK = "315126" + str((int(ncpdp_check_digit("315126")) + 1) % 10)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"ncpdp_id": WRONG_CHECK}, "ncpdp_id"),
+        ({"ncpdp_id": "31512"}, "ncpdp_id"),
+        ({"npi": "1234567890"}, "npi"),
+        ({"zone": "Mars/Olympus"}, "zone"),
+        ({"name": " "}, "name"),
+    ],
+)
+def test_what_cannot_be_names_the_field(wrong: dict[str, str], field: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        a_pharmacy(**wrong)
+    assert field in caught.value.error_dict or field == "name"
+    assert not Pharmacy.objects.exists()
+
+
+def test_an_ncpdp_id_is_registered_once() -> None:
+    site = a_pharmacy()
+    with pytest.raises(ValidationError, match="registered already"):
+        a_pharmacy(ncpdp_id=site.ncpdp_id)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "constraint"),
+    [
+        ({"ncpdp_id": WRONG_CHECK}, "ncpdp_id_valid"),
+        ({"npi": "1"}, "npi_valid"),
+        ({"name": ""}, "name_given"),
+        ({"zone": "somewhere else"}, "zone_form"),
+    ],
+)
+def test_the_database_refuses_by_itself(wrong: dict[str, str], constraint: str) -> None:
+    site = a_pharmacy()
+    with pytest.raises(IntegrityError, match=constraint):
+        Pharmacy.objects.filter(pk=site.pk).update(**wrong)
+
+
+def test_a_correction_says_why_and_keeps_what_stood_before() -> None:
+    site = a_pharmacy(ncpdp_id=ncpdp_id(123_456))
+    correct_details(pharmacy=site, changes={"zone": "America/Denver"}, reason="Mistyped", by=a_person())
+    event = Event.objects.get(action="pharmacies.correct_details")
+    assert event.details == {"before": {"zone": "America/Chicago"}, "after": {"zone": "America/Denver"}}
+    for changes, reason, field in [({"zone": "UTC"}, "", "reason"), ({"id": 7}, "x", "id")]:
+        with pytest.raises(InvalidFact) as caught:
+            correct_details(pharmacy=site, changes=changes, reason=reason, by=a_person())
+        assert caught.value.field == field
+
+
+def test_a_new_representative_takes_the_place_of_the_one_before() -> None:
+    rita, sam = a_person(name="Rita"), a_person(name="Sam")
+    site = a_pharmacy(representative=rita)
+    appoint_representative(pharmacy=site, person=sam, by=a_person())
+    assert list(sites_represented_by(sam)) == [site]
+    assert not sites_represented_by(rita).exists()
