@@ -8,6 +8,7 @@ from typing import Any
 from audit import clock
 from eligibility import Category, Decision, Facts, Finding, Outcome, Stage, decide
 from eligibility.converters import MOMENT, moment
+from eligibility.edition import Edition
 from eligibility.editions import edition_in_force
 from eligibility.facts import Prescription
 from eligibility.findings import Level
@@ -18,9 +19,9 @@ from rems.facts import Question, facts_for
 from rems.records import Records
 
 
-def answer(facts: Facts, stage: Stage) -> Decision:
-    """The engine's answer by the edition in force at the instant of the question."""
-    return decide(edition_in_force(facts.program, facts.at), facts, stage)
+def edition_for(facts: Facts) -> Edition | None:
+    """The edition in force at the instant of the question."""
+    return edition_in_force(facts.program, facts.at)
 
 
 def preview(
@@ -53,7 +54,8 @@ def preview(
         pharmacy=pharmacy,
     )
     facts = facts_for(question, at=at or clock.now(), records=records)
-    return answer(_as_if_done(facts, stage=stage, prescribed=prescription is not None), stage)
+    facts = _as_if_done(facts, stage=stage, prescribed=prescription is not None)
+    return decide(edition_for(facts), facts, stage)
 
 
 def _as_if_done(facts: Facts, *, stage: Stage, prescribed: bool) -> Facts:

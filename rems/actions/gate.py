@@ -11,7 +11,7 @@ from accounts.models import Person
 from accounts.roles import Permission
 from audit import facts as fact_records
 from audit.acts import Act, act
-from eligibility import Category, Decision, Facts, Stage
+from eligibility import Category, Decision, Stage, decide
 from eligibility.scenario_format import describe
 from eligibility.vocabulary import Method
 from patients.lock import lock
@@ -20,9 +20,10 @@ from pharmacies.models import Pharmacy
 from prescribers import lock as prescribers
 from rems import checklists, models
 from rems.actions import issuing
+from rems.actions.issuing import Asked
 from rems.actions.standing import Forbidden, must, must_prescribe, must_work_at
 from rems.facts import Question, facts_for
-from rems.gate import answer, category_named, findings_on_record
+from rems.gate import category_named, edition_for, findings_on_record
 
 
 @act("gate.authorize")
@@ -38,11 +39,10 @@ def authorize(frame: Act, *, prescription: models.Prescription, by: Person, key:
     if models.Authorization.objects.filter(prescription=prescription).exists():
         raise Forbidden("This prescription has its authorization number. A new one needs a new prescription.")
     question = Question(enrollment=prescription.enrollment, prescription=prescription)
-    facts, decision, row = _ask(frame, question, Stage.AUTHORIZE)
-    if decision.allowed:
-        issuing.issue_authorization(row, facts, prescription, by)
-    _record(frame, row, decision)
-    return row
+    asked = _ask(frame, question, Stage.AUTHORIZE)
+    if asked.decision.allowed:
+        issuing.issue_authorization(asked, prescription=prescription, by=by)
+    return asked.row
 
 
 @act("gate.confirm")
@@ -81,11 +81,10 @@ def confirm(
         category=category_named(category),
         category_was_read=True,
     )
-    _, decision, row = _ask(frame, question, Stage.CONFIRM)
-    if decision.allowed and authorization is not None:
-        issuing.issue_confirmation(row, authorization, pharmacy, by)
-    _record(frame, row, decision)
-    return row
+    asked = _ask(frame, question, Stage.CONFIRM)
+    if asked.decision.allowed and authorization is not None:
+        issuing.issue_confirmation(asked, authorization=authorization, pharmacy=pharmacy, by=by)
+    return asked.row
 
 
 @act("gate.hand_over")
@@ -129,11 +128,10 @@ def hand_over(
         method=Method(method) if method else None,
         medication_guide_given=medication_guide,
     )
-    facts, decision, row = _ask(frame, question, Stage.HAND_OVER)
-    if decision.allowed and confirmation is not None:
-        issuing.dispense(facts, decision, row, confirmation, by)
-    _record(frame, row, decision)
-    return row
+    asked = _ask(frame, question, Stage.HAND_OVER)
+    if asked.decision.allowed and confirmation is not None:
+        issuing.dispense(asked, confirmation=confirmation, by=by)
+    return asked.row
 
 
 @act("gate.cancel_authorization")
@@ -185,10 +183,11 @@ def _lock_standing(prescription: models.Prescription, *, pharmacy: Pharmacy | No
         pharmacies.hold(pharmacy.pk)
 
 
-def _ask(frame: Act, question: Question, stage: Stage) -> tuple[Facts, Decision, models.Decision]:
+def _ask(frame: Act, question: Question, stage: Stage) -> Asked:
     """Ask the engine and keep its answer with the facts it was given."""
     facts = facts_for(question, at=frame.at)
-    decision = answer(facts, stage)
+    edition = edition_for(facts)
+    decision = decide(edition, facts, stage)
     row = models.Decision.objects.create(
         stage=stage.value,
         outcome=decision.outcome.value,
@@ -206,7 +205,8 @@ def _ask(frame: Act, question: Question, stage: Stage) -> tuple[Facts, Decision,
         by_id=frame.by.pk,
         recorded_at=frame.at,
     )
-    return facts, decision, row
+    _record(frame, row, decision)
+    return Asked(edition=edition, facts=facts, decision=decision, row=row)
 
 
 def _record(frame: Act, row: models.Decision, decision: Decision) -> None:

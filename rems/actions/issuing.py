@@ -1,11 +1,12 @@
 """What the gate writes once the engine has allowed it. Called by its acts alone, under their locks."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import Person
 from audit.facts import InvalidFact
 from eligibility import Decision, Facts, Reason
-from eligibility.editions import edition_in_force
+from eligibility.edition import Edition
 from eligibility.windows import authorization_closes, confirmation_lapses
 from pharmacies.models import Pharmacy
 from rems import models, numbers
@@ -14,42 +15,50 @@ DEVIATIONS = (Reason.TEST_WAS_LATE,)
 """Warnings that the rule book records as a deviation, kept with the dispensing."""
 
 
-def issue_authorization(
-    row: models.Decision, facts: Facts, prescription: models.Prescription, by: Person
-) -> models.Authorization:
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """One question of the gate: the edition and the facts it was given, the answer, and its row."""
+
+    edition: Edition | None
+    facts: Facts
+    decision: Decision
+    row: models.Decision
+
+
+def issue_authorization(asked: Asked, *, prescription: models.Prescription, by: Person) -> models.Authorization:
     """A new number for the prescription; its window is fixed now."""
-    edition = edition_in_force(facts.program, facts.at)
-    closes = authorization_closes(edition, facts) if edition else None
-    if closes is None or facts.patient.category is None:
+    closes = authorization_closes(asked.edition, asked.facts) if asked.edition else None
+    category = asked.facts.patient.category
+    if closes is None or category is None:
         raise ValueError("an authorization was allowed without a window or a category")
     return models.Authorization.objects.create(
         number=numbers.new_number(numbers.Kind.AUTHORIZATION).text,
         prescription=prescription,
-        patient_id=row.patient_id,
-        program=facts.program,
-        category=facts.patient.category.value,
-        issued_at=facts.at,
+        patient_id=asked.row.patient_id,
+        program=asked.facts.program,
+        category=category.value,
+        issued_at=asked.facts.at,
         closes_at=closes,
-        decision=row,
+        decision=asked.row,
         by=by,
     )
 
 
 def issue_confirmation(
-    row: models.Decision, authorization: models.Authorization, pharmacy: Pharmacy, by: Person
+    asked: Asked, *, authorization: models.Authorization, pharmacy: Pharmacy, by: Person
 ) -> models.Confirmation:
     """A new number of the site; the engine allowed it, so what is still open has lapsed."""
-    edition = edition_in_force(row.program, row.at)
-    if edition is None:
+    if asked.edition is None:
         raise ValueError("a confirmation was allowed without an edition in force")
-    _mark_lapsed(authorization, row.at)
+    at = asked.facts.at
+    _mark_lapsed(authorization, at)
     return models.Confirmation.objects.create(
         number=numbers.new_number(numbers.Kind.CONFIRMATION).text,
         authorization=authorization,
         pharmacy=pharmacy,
-        issued_at=row.at,
-        lapses_at=confirmation_lapses(edition, row.at),
-        decision=row,
+        issued_at=at,
+        lapses_at=confirmation_lapses(asked.edition, at),
+        decision=asked.row,
         by=by,
     )
 
@@ -59,10 +68,9 @@ def _mark_lapsed(authorization: models.Authorization, at: datetime) -> None:
     stale.update(lapsed_at=at)
 
 
-def dispense(
-    facts: Facts, decision: Decision, row: models.Decision, confirmation: models.Confirmation, by: Person
-) -> models.Dispensing:
+def dispense(asked: Asked, *, confirmation: models.Confirmation, by: Person) -> models.Dispensing:
     """The dispensing, which uses the authorization up, and the deviations noted with it."""
+    facts, row = asked.facts, asked.row
     if facts.method is None:
         raise InvalidFact(field="method", message="Say whether it is handed over or shipped.")
     if facts.prescription.days_supply is None:
@@ -73,16 +81,16 @@ def dispense(
         patient_id=row.patient_id,
         program=row.program,
         pharmacy=confirmation.pharmacy,
-        handed_over_at=row.at,
+        handed_over_at=facts.at,
         method=facts.method.value,
         medication_guide=True,
         days_supply=int(facts.prescription.days_supply),
         decision=row,
         by=by,
     )
-    for finding in decision.warnings:
+    for finding in asked.decision.warnings:
         if finding.reason in DEVIATIONS:
             models.Deviation.objects.create(
-                patient_id=row.patient_id, program=row.program, kind=finding.reason.value, at=row.at, decision=row
+                patient_id=row.patient_id, program=row.program, kind=finding.reason.value, at=facts.at, decision=row
             )
     return dispensing
