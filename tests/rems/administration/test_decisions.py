@@ -1,0 +1,86 @@
+"""Decisions as they were taken, for the administrator and the auditor."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from audit.models import Event
+from rems.actions.gate import authorize
+from rems.models import Decision, Prescription
+from tests.rems.program_cast import NOW, PROGRAM, Cast, decided, enrolled, signed_in
+
+
+@pytest.fixture
+def refused(cast: Cast) -> Decision:
+    """Leila was refused an authorization, for want of nearly everything."""
+    leila = enrolled("Leila Haddad", cast.prescriber)
+    written = Prescription.objects.create(
+        enrollment=leila,
+        prescriber=cast.prescriber,
+        written_at=NOW,
+        days_supply=28,
+        category="adult_female_rp",
+        recorded_at=NOW,
+        recorded_by=cast.ruth,
+    )
+    return authorize(prescription=written, by=cast.ruth)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", 1),
+        ("outcome=refused", 1),
+        ("outcome=allowed", 0),
+        ("stage=authorize", 1),
+        ("stage=confirm", 0),
+        (f"program={PROGRAM}", 1),
+        ("reason=second_test_missing", 1),
+        ("reason=test_positive", 0),
+        ("patient=haddad", 1),
+        ("patient=nobody", 0),
+        ("since=2026-06-16T09:12&until=2026-06-16T09:13", 1),
+        ("since=2026-06-16T09:13", 0),
+        ("until=2026-06-15T09:13", 0),
+        ("until=nonsense", 1),
+    ],
+)
+def test_the_list_is_narrowed(cast: Cast, refused: Decision, query: str, found: int) -> None:
+    page = signed_in(cast.jo).get(f"{reverse('administration:decisions')}?{query}")
+    assert page.context["page"].paginator.count == found
+
+
+def test_newest_first(cast: Cast, refused: Decision) -> None:
+    older = decided(refused.prescription.enrollment, "authorize", NOW - timedelta(days=1))
+    page = signed_in(cast.jo).get(reverse("administration:decisions"))
+    assert [row.pk for row, _ in page.context["rows"]] == [refused.pk, older.pk]
+
+
+def test_one_shows_findings_facts_edition_and_hash(cast: Cast, refused: Decision) -> None:
+    page = signed_in(cast.jo).get(reverse("administration:decision", args=[refused.pk]))
+    text = page.content.decode()
+    for shown in ("No authorization", "test-calendar", refused.edition, refused.edition_sha256, "Facts used"):
+        assert shown in text
+    assert page.context["decision"].findings
+    event = Event.objects.get(action="rems.view_decision")
+    assert (event.patient_id, event.row_id) == (refused.patient_id, str(refused.pk))
+
+
+def test_an_auditor_sees_the_number_and_not_the_name(cast: Cast, refused: Decision) -> None:
+    browser = signed_in(cast.per)
+    for url in (reverse("administration:decisions"), reverse("administration:decision", args=[refused.pk])):
+        text = browser.get(url).content.decode()
+        assert refused.patient.number in text
+        assert "Haddad" not in text
+
+
+def test_an_auditor_finds_by_number_only(cast: Cast, refused: Decision) -> None:
+    browser = signed_in(cast.per)
+    url = reverse("administration:decisions")
+    assert browser.get(f"{url}?patient={refused.patient.number}").context["page"].paginator.count == 1
+    assert browser.get(f"{url}?patient=haddad").context["page"].paginator.count == 0
+
+
+def test_an_unknown_one_is_not_found(cast: Cast) -> None:
+    assert signed_in(cast.jo).get(reverse("administration:decision", args=[10**30])).status_code == 404

@@ -1,0 +1,66 @@
+"""Patients, to be read by the administrator; each view is in the trail."""
+
+import pytest
+from django.urls import reverse
+
+from audit.models import Event
+from tests.rems.program_cast import PROGRAM, Cast, collect, dispensed, enrolled, on_treatment, signed_in
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("", ["Leila Haddad", "Walter Boone"]),
+        ("q=hadd", ["Leila Haddad"]),
+        ("category=adult_male", ["Walter Boone"]),
+        (f"program={PROGRAM}&category=adult_female_rp", ["Leila Haddad"]),
+        ("program=us-thalidomide", []),
+        ("page=99", ["Leila Haddad", "Walter Boone"]),
+    ],
+)
+def test_the_list_is_searched(cast: Cast, query: str, names: list[str]) -> None:
+    enrolled("Walter Boone", cast.prescriber, "adult_male")
+    enrolled("Leila Haddad", cast.prescriber)
+    page = signed_in(cast.jo).get(f"{reverse('administration:patients')}?{query}")
+    assert [patient.name for patient, _ in page.context["rows"]] == sorted(
+        names, key=lambda name: name.split()[1], reverse=False
+    )
+
+
+def test_the_list_records_whom_it_showed(cast: Cast) -> None:
+    leila, walter = enrolled("Leila Haddad", cast.prescriber), enrolled("Walter Boone", cast.prescriber, "adult_male")
+    signed_in(cast.jo).get(reverse("administration:patients"))
+    event = Event.objects.get(action="rems.view_patients")
+    assert event.details["patients"] == [leila.patient_id, walter.patient_id]
+
+
+def test_one_shows_standing_facts_numbers_and_decisions(cast: Cast) -> None:
+    leila = enrolled("Leila Haddad", cast.prescriber)
+    on_treatment(leila)
+    given = dispensed(leila, cast.cedar, days_ago=20)
+    collect(leila, days_ago=30)
+    page = signed_in(cast.jo).get(reverse("administration:patient", args=[leila.patient.number]))
+    text = page.content.decode()
+    for shown in ("Pregnancy test overdue", "Hill Laboratory", "First dose", "Dispensed", "Cedar Street Pharmacy"):
+        assert shown in text
+    assert given.authorization.number[:4] in text
+    event = Event.objects.get(action="rems.view_patient")
+    assert (event.patient_id, event.person_id) == (leila.patient_id, cast.jo.pk)
+
+
+def test_a_number_that_is_none_is_not_found(cast: Cast) -> None:
+    assert signed_in(cast.jo).get(reverse("administration:patient", args=["P-9999999"])).status_code == 404
+
+
+def test_nothing_is_shown_that_cannot_be_recorded(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    leila = enrolled("Leila Haddad", cast.prescriber)
+
+    def broken(**_: object) -> None:
+        raise RuntimeError("the trail is not to be reached")
+
+    monkeypatch.setattr("rems.views.administration.listing.record_view", broken)
+    browser = signed_in(cast.jo)
+    browser.raise_request_exception = False
+    answer = browser.get(reverse("administration:patient", args=[leila.patient.number]))
+    assert answer.status_code >= 500
+    assert "Leila" not in answer.content.decode()

@@ -1,0 +1,134 @@
+"""The representative keeps the site: data, applications, staff, training; nobody else's site exists."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from accounts.identifiers import ncpdp_check_digit, npi_check_digit
+from accounts.models import Person
+from accounts.roles import Role
+from audit.models import Event
+from pharmacies.actions import name_pharmacist
+from pharmacies.models import CertificationApplication, Pharmacist, Pharmacy, Training
+from tests.rems.program_cast import PASSWORD, PROGRAM, Cast, person, signed_in
+
+DATA = {
+    "key": "k-1",
+    "name": "Elm Square Pharmacy",
+    "ncpdp_id": "300003" + ncpdp_check_digit("300003"),
+    "npi": "200000003" + npi_check_digit("200000003"),
+    "address_line_1": "3 Elm Square",
+    "city": "Denver",
+    "state": "co",
+    "zip_code": "80202",
+    "phone": "555-0103",
+    "zone": "America/Denver",
+}
+SIGNED = {
+    "key": "k-1",
+    "education_completed_on": "2026-06-01",
+    "trains": "on",
+    "printed_name": "rita  moss",
+    "password": PASSWORD,
+}
+
+
+def test_the_only_site_opens_at_once(cast: Cast) -> None:
+    answer = signed_in(cast.rita).get(reverse("site:home"))
+    assert answer["Location"] == reverse("site:site", args=[cast.cedar.pk])
+
+
+def test_a_new_representative_registers_a_site(cast: Cast) -> None:
+    browser = signed_in(person("Nell Gray", Role.REPRESENTATIVE))
+    assert "You represent no site yet." in browser.get(reverse("site:home")).content.decode()
+    wrong = browser.post(reverse("site:register"), DATA | {"npi": "1234567890"})
+    assert (wrong.status_code, "Elm Square" in wrong.content.decode()) == (422, True)
+    assert browser.post(reverse("site:register"), DATA).status_code == 302
+    made = Pharmacy.objects.get(name="Elm Square Pharmacy")
+    assert (made.state, made.zone, made.representative.name) == ("CO", "America/Denver", "Nell Gray")
+
+
+def test_data_are_corrected_with_a_reason(cast: Cast) -> None:
+    browser, url = signed_in(cast.rita), reverse("site:correct", args=[cast.cedar.pk])
+    typed = dict(browser.get(url).context["form"].initial) | {"key": "k-1", "phone": "555-0199"}
+    assert browser.post(url, typed).status_code == 422
+    assert browser.post(url, typed | {"reason": "A new line."}).status_code == 302
+    event = Event.objects.get(action="pharmacies.correct_details")
+    assert event.details == {"before": {"phone": "555-0100"}, "after": {"phone": "555-0199"}}
+
+
+def test_the_application_is_signed_with_the_password(cast: Cast) -> None:
+    browser, url = signed_in(cast.rita), reverse("site:apply", args=[cast.cedar.pk, PROGRAM])
+    for wrong in ({"password": "no"}, {"printed_name": "Olga Stern"}, {"trains": ""}, {"education_completed_on": ""}):
+        assert browser.post(url, SIGNED | wrong).status_code == 422
+    assert browser.post(url, SIGNED).status_code == 302
+    application = CertificationApplication.objects.get()
+    assert (application.signature.person, application.education_completed_on) == (cast.rita, date(2026, 6, 1))
+    assert PASSWORD not in str(list(Event.objects.values()))
+    again = browser.post(url, SIGNED | {"key": "k-2"})
+    assert again.status_code == 422
+    assert browser.get(reverse("site:apply", args=[cast.cedar.pk, "us-nothing"])).status_code == 404
+
+
+def test_a_pharmacist_with_an_account_is_taken_on(cast: Cast) -> None:
+    nora = person("Nora Lindqvist", Role.PHARMACIST)
+    url = reverse("site:take_on", args=[cast.cedar.pk])
+    assert signed_in(cast.rita).post(url, {"key": "k-1", "email": "NORA@localhost"}).status_code == 302
+    assert Pharmacist.objects.get().person == nora
+
+
+def test_a_new_person_gets_an_account(cast: Cast) -> None:
+    browser, url = signed_in(cast.rita), reverse("site:take_on", args=[cast.cedar.pk])
+    typed = {"key": "k-1", "email": "new@example.org"}
+    unnamed = browser.post(url, typed)
+    assert (unnamed.status_code, "new@example.org" in unnamed.content.decode()) == (422, True)
+    assert browser.post(url, typed | {"name": "Nia New", "password": "short"}).status_code == 422
+    assert browser.post(url, typed | {"name": "Nia New", "password": "a long first phrase"}).status_code == 302
+    made = Person.objects.get(email="new@example.org")
+    assert (made.roles(), made.check_password("a long first phrase")) == ({Role.PHARMACIST}, True)
+    assert made.pharmacist_at.get().pharmacy == cast.cedar
+
+
+def test_an_account_that_exists_keeps_its_password_and_name(cast: Cast) -> None:
+    nora = person("Nora Lindqvist", Role.PHARMACIST)
+    typed = {"key": "k-1", "email": nora.email, "name": "Else", "password": "another long phrase"}
+    signed_in(cast.rita).post(reverse("site:take_on", args=[cast.cedar.pk]), typed)
+    nora.refresh_from_db()
+    assert (nora.name, nora.check_password(PASSWORD)) == ("Nora Lindqvist", True)
+
+
+@pytest.fixture
+def nora(cast: Cast) -> Pharmacist:
+    """Nora works at Cedar Street."""
+    return name_pharmacist(pharmacy=cast.cedar, person=person("Nora Lindqvist", Role.PHARMACIST), by=cast.rita)
+
+
+def test_training_is_recorded(cast: Cast, nora: Pharmacist) -> None:
+    browser, url = signed_in(cast.rita), reverse("site:training", args=[cast.cedar.pk, nora.pk, PROGRAM])
+    assert browser.post(url, {"key": "k-1", "completed_on": "2026-06-17"}).status_code == 422
+    assert browser.post(url, {"key": "k-1", "completed_on": "2026-06-15"}).status_code == 302
+    assert Training.objects.get().person == nora.person
+    assert "Jun 15, 2026" in browser.get(reverse("site:site", args=[cast.cedar.pk])).content.decode()
+
+
+def test_the_work_of_a_pharmacist_ends(cast: Cast, nora: Pharmacist) -> None:
+    browser, url = signed_in(cast.rita), reverse("site:end", args=[cast.cedar.pk, nora.pk])
+    assert browser.post(url, {"key": "k-1"}).status_code == 302
+    nora.refresh_from_db()
+    assert nora.ended_by == cast.rita
+    assert browser.post(url, {"key": "k-2"}).status_code == 404
+
+
+def test_another_s_site_does_not_exist(cast: Cast, nora: Pharmacist) -> None:
+    olga = signed_in(cast.birch.representative)
+    for name, arguments in (
+        ("site", []),
+        ("correct", []),
+        ("apply", [PROGRAM]),
+        ("take_on", []),
+        ("training", [nora.pk, PROGRAM]),
+    ):
+        assert olga.get(reverse(f"site:{name}", args=[cast.cedar.pk, *arguments])).status_code == 404
+    assert olga.post(reverse("site:end", args=[cast.cedar.pk, nora.pk]), {"key": "k"}).status_code == 404
+    assert olga.post(reverse("site:end", args=[cast.birch.pk, nora.pk]), {"key": "k"}).status_code == 404
