@@ -10,7 +10,9 @@ from patients.choices import STILL_OPEN, ReportKind, Subject
 from patients.models import IdentityCorrection, Patient, Report, ReportClosing
 
 NEAR_DAYS = 31
-SIMILAR = 0.8
+SIMILAR = 0.75
+"""How alike each of two names must be, 0 to 1: Gomez and Gomes are, Gomez and Lopez are not."""
+SHORTENED = 0.9
 
 
 def likely_duplicates(*, first_name: str, last_name: str, born: date) -> list[Patient]:
@@ -21,7 +23,7 @@ def likely_duplicates(*, first_name: str, last_name: str, born: date) -> list[Pa
     swapped = Q(first_name__iexact=last_name.strip(), last_name__iexact=first_name.strip())
     found = []
     for patient in Patient.objects.filter(Q(born=born) | names | swapped).order_by("pk"):
-        likeness = _likeness(f"{first_name} {last_name}", f"{patient.first_name} {patient.last_name}")
+        likeness = _likeness((first_name, last_name), (patient.first_name, patient.last_name))
         if likeness >= SIMILAR and born_near(patient.born, born):
             found.append((patient.born != born, -likeness, patient.pk, patient))
     return [patient for *_, patient in sorted(found)]
@@ -57,13 +59,22 @@ def open_pregnancy_reports(patient_id: int) -> QuerySet[Report]:
     return open_reports(patient_id).filter(kind=ReportKind.PREGNANCY, subject=Subject.PATIENT)
 
 
-def _likeness(one: str, other: str) -> float:
-    """0 to 1; letters only, whatever capitals and accents, names in any order."""
-    first, second = _plain(one), _plain(other)
-    return SequenceMatcher(None, first, second, autojunk=False).ratio()
+def _likeness(one: tuple[str, str], other: tuple[str, str]) -> float:
+    """Of the less alike of first and last name, in the order that fits better."""
+    (first, last), (its_first, its_last) = map(_plain, one), map(_plain, other)
+    straight = min(_alike(first, its_first), _alike(last, its_last))
+    crossed = min(_alike(first, its_last), _alike(last, its_first))
+    return max(straight, crossed)
+
+
+def _alike(one: str, other: str) -> float:
+    shorter, longer = sorted((one, other), key=len)
+    if shorter != longer and len(shorter) >= 3 and longer.startswith(shorter):
+        return SHORTENED
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
 def _plain(name: str) -> str:
+    """Letters only, without capitals and accents."""
     letters = unicodedata.normalize("NFKD", name).casefold()
-    words = "".join(c if c.isalpha() else " " for c in letters if not unicodedata.combining(c)).split()
-    return " ".join(sorted(words))
+    return "".join(letter for letter in letters if letter.isalpha())

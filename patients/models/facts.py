@@ -6,6 +6,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import CheckConstraint, Q
 
+from audit import clock
 from audit.constraints import day_after, not_after, not_blank, one_of
 from audit.facts import Fact, InvalidFact
 from audit.fields import program_field
@@ -84,6 +85,11 @@ class ContraceptionAttestation(Fact):
             ),
         ]
         indexes = [models.Index(fields=["patient", "attested_at"], name="attestation_patient")]
+
+    def clean(self) -> None:
+        """Nobody attests what begins later."""
+        if self.since is not None and self.since > clock.local_date(self.attested_at):
+            raise InvalidFact(field="since", message="This day lies after the attestation.")
 
 
 class CycleReport(Fact):
