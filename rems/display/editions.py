@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from eligibility.edition import Edition, Span, Value
@@ -152,7 +152,9 @@ def _words(value: Value) -> str:
         return "; ".join(_span(span) for span in value.value) or "off"
     if value.unit == "list" and isinstance(value.value, tuple):
         return ", ".join(word_for(item) for item in value.value)
-    return value.words
+    if isinstance(value.value, date):
+        return day_words(value.value)
+    return str(value.value) if value.unit == "zone" else value.words
 
 
 def _span(span: Span) -> str:

@@ -143,6 +143,8 @@ def _counted(unmet: tuple[Finding, ...]) -> tuple[Line, ...]:
         parts.append(f"{in_words(timed)} {'clears' if timed == 1 else 'clear'} with time")
     if n == 1 and parts:
         return (Line(lead, parts[0].replace("one is", "It is").replace("one clears", "It clears") + "."),)
+    if len(parts) == 1 and not timed:
+        return (Line(lead, f"All are {WHOSE[next(iter(whose))]} to clear."),)
     text = ", ".join(parts)
     return (Line(lead, f"{text[:1].upper()}{text[1:]}." if text else ""),)
 
