@@ -40,7 +40,7 @@ format: env ## Format and fix what can be fixed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-soak: env ## The long tests (concurrency, kills, random histories)
+soak: env ## The long proofs in full (contested rounds, interleavings, properties)
 	SOAK=1 $(BIN)/python -m pytest -m soak
 
 bench: env ## Timings, as medians

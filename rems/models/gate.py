@@ -65,6 +65,11 @@ class Decision(models.Model):
     def __str__(self) -> str:
         return f"{self.get_stage_display()} {self.pk}: {self.get_outcome_display()}"
 
+    @property
+    def allowed(self) -> bool:
+        """Whether the gate said yes: then what it issued is there."""
+        return self.outcome == Answer.ALLOWED
+
 
 class Authorization(models.Model):
     """An authorization number. Its window was fixed when it was issued.

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from eligibility.scenario_format import describe, facts_of
 from tests.eligibility.histories import courses, read
 from tests.soak import count
 
+pytestmark = pytest.mark.soak
 CALM = settings(max_examples=count(soak=20_000, short=300), deadline=None, suppress_health_check=list(HealthCheck))
 
 BLOCK_BY_PRESENCE = {

@@ -22,7 +22,7 @@ from tests.rems import counter
 from tests.rems.scenario_rows import Rows
 from tests.soak import count
 
-pytestmark = pytest.mark.usefixtures("committed_db")
+pytestmark = [pytest.mark.soak, pytest.mark.usefixtures("committed_db")]
 
 
 class Pair:
