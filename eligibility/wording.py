@@ -16,6 +16,7 @@ from eligibility.moments import count_words, day_words, moment_words
 from eligibility.vocabulary import CATEGORY_WORDS, Category
 
 FILE = Path(__file__).with_name("wording.toml")
+UNSAID = "an unknown value"
 PARTS = ("title", "sentence", "who", "what")
 
 
@@ -100,7 +101,7 @@ class Filler(string.Formatter):
 
     def get_value(self, key: int | str, args: Any, kwargs: Any) -> Any:
         """A detail or a name; what is not known is said so."""
-        return self.values.get(str(key), "not known")
+        return self.values.get(str(key), UNSAID)
 
     def format_field(self, value: Any, format_spec: str) -> str:
         """A value in the way that the text asks for."""
