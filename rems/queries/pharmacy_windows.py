@@ -10,13 +10,12 @@ from zoneinfo import ZoneInfo
 from eligibility.calendar import add_days, day_of, end_of_day, start_of_day
 from eligibility.edition import Edition
 from eligibility.findings import Decision, Finding
-from eligibility.moments import day_words
 from eligibility.requirements import Requirement
 from eligibility.requirements.authorization import AuthorizationWindow
 from eligibility.requirements.confirmation import ConfirmationHours, ShippedSameDay
 from eligibility.requirements.supply import NearlyUsedUp
 from eligibility.requirements.testing import TestCurrent
-from eligibility.vocabulary import Category
+from eligibility.vocabulary import Category, Stage
 from rems.models import Authorization, Confirmation
 from rems.templatetags.decisions import Window
 
@@ -81,9 +80,11 @@ def ships_until(confirmation: Confirmation, *, category: Category) -> datetime:
     return min(confirmation.lapses_at, end_of_day(day_of(confirmation.issued_at, zone), zone))
 
 
-def after_dispensing(confirmation: Confirmation, decision: Decision, edition: Edition | None) -> list[Window]:
-    """What comes next: the test, and the next fill."""
-    rows = [_test_due(decision, edition), _fill_opens(confirmation.authorization, decision, edition)]
+def after_dispensing(
+    confirmation: Confirmation, decision: Decision, edition: Edition | None, *, since: Decision
+) -> list[Window]:
+    """What comes next: the next fill by the hand-over's ``decision``, the test as the patient stands ``since``."""
+    rows = [_fill_opens(confirmation.authorization, decision, edition), _test_due(since, edition)]
     return [row for row in rows if row is not None]
 
 
@@ -133,6 +134,8 @@ def _fill_opens(authorization: Authorization, decision: Decision, edition: Editi
         return Window("This fill opens", opens=found.opens, note=note, mark=nearly.mark)
     if not decision.allowed or days is None:
         return None
-    today = day_of(decision.at, edition.zone)
-    opens = start_of_day(add_days(today, days - nearly.max_days), edition.zone)
-    return Window("Next fill opens", opens=opens, note="If dispensed on " + day_words(today) + ".", mark=nearly.mark)
+    given = day_of(decision.at, edition.zone)
+    opens = start_of_day(add_days(given, days - nearly.max_days), edition.zone)
+    if decision.stage is Stage.CONFIRM:
+        note = "If dispensed today."
+    return Window("Next fill opens", opens=opens, note=note, mark=nearly.mark)

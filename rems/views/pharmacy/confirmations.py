@@ -17,6 +17,7 @@ from rems.actions.standing import Forbidden
 from rems.forms.base import new_key
 from rems.forms.pharmacy import CancelForm, HandOverForm
 from rems.models import Confirmation
+from rems.models.choices import Answer
 from rems.queries import pharmacy as queries
 from rems.views.pharmacy.numbers import confirmation_of, mistyped, unknown
 from rems.views.pharmacy.sites import at_site
@@ -66,7 +67,7 @@ def _record(request: HttpRequest, site: Pharmacy, confirmation: Confirmation, fo
         by=person_of(request),
         key=form.cleaned_data["key"],
     )
-    if decision.allowed:
+    if decision.outcome == Answer.ALLOWED:
         return redirect("pharmacy:confirmation", confirmation.number)
     now = confirmation_of(site, confirmation.number) or confirmation
     return show_confirmation(request, site, now, form=_with_new_key(request), kept=decision, status=409)

@@ -63,6 +63,7 @@ def unknown(request: HttpRequest, site: Pharmacy, *, number: str) -> HttpRespons
         by=person_of(request),
         reason="Number of another site" if foreign else "Unknown number",
         subject=foreign,
+        patient_id=foreign.patient_id if foreign else None,
         details={"number": number, "site": site.pk},
     )
     page = {"site": site, "typed": numbers.grouped(number), "error": NO_SUCH_NUMBER}

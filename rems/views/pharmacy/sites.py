@@ -37,7 +37,8 @@ def at_site(
             return render(request, "rems/pharmacy/no_site.html", status=403)
         site = _chosen(request, sites)
         if site is None:
-            return redirect(f"{reverse('pharmacy:site')}?next={request.path}")
+            back = f"?next={request.path}" if request.method in ("GET", "HEAD") else ""
+            return redirect(f"{reverse('pharmacy:site')}{back}")
         context.identify(person_of(request), organization=site.name)
         return view(request, site, *args, **kwargs)
 

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from accounts.policy import person_of
 from audit import clock
 from audit.denials import record_view
-from eligibility import Decision, Reason, Stage
+from eligibility import Clearer, Decision, Reason, Stage
 from eligibility.editions import edition_in_force
 from eligibility.moments import span_words
 from eligibility.vocabulary import Category
@@ -20,6 +20,7 @@ from rems.models import Authorization, Confirmation
 from rems.models import Decision as Kept
 from rems.queries import pharmacy as queries
 from rems.queries import pharmacy_windows as windows
+from rems.templatetags.decisions import Window
 
 
 def names_of(authorization: Authorization, *, site: Pharmacy, decision: Decision) -> dict[str, str]:
@@ -105,6 +106,7 @@ def show_authorization(
         "windows": windows.before_confirming(
             authorization, asked, page["edition"], category=Category(page["category"])
         ),
+        "call_prescriber": told and any(Clearer.PRESCRIBER in f.clearers for f in decision.unmet),
         "may_try": told and (kept is not None or may_ask(decision)),
     }
     record_view(
@@ -146,11 +148,7 @@ def show_confirmation(
         "may_ask_anew": not state.open and authorization.closes_at >= clock.now(),
         "left": span_words(max(confirmation.lapses_at - asked.at, timedelta(0))),
         "ships_until": windows.ships_until(confirmation, category=category),
-        "windows": (
-            windows.after_dispensing(confirmation, asked, page["edition"])
-            if dispensing
-            else windows.after_confirming(confirmation, asked, page["edition"], category=category)
-        ),
+        "windows": _windows(confirmation, asked, page),
     }
     record_view(
         action="pharmacy.view_confirmation",
@@ -159,8 +157,16 @@ def show_confirmation(
         subject=confirmation,
         details={"site": site.pk, "state": state.word},
     )
-    template = "dispensed" if dispensing else "confirmation"
+    template = "dispensed" if dispensing and not kept else "confirmation"
     return render(request, f"rems/pharmacy/{template}.html", page, status=status)
+
+
+def _windows(confirmation: Confirmation, asked: Decision, page: dict[str, Any]) -> list[Window]:
+    edition = page["edition"]
+    if queries.dispensing_of(confirmation) is None:
+        return windows.after_confirming(confirmation, asked, edition, category=Category(page["category"]))
+    since = gate.preview(stage=Stage.AUTHORIZE, enrollment=page["enrollment"])
+    return windows.after_dispensing(confirmation, asked, edition, since=since)
 
 
 def _asked_of(confirmation: Confirmation, *, site: Pharmacy, kept: Kept | None) -> Decision:

@@ -14,6 +14,7 @@ from rems.actions.gate import confirm as confirm_authorization
 from rems.forms.base import new_key
 from rems.forms.pharmacy import ConfirmForm
 from rems.models import Authorization
+from rems.models.choices import Answer
 from rems.queries import pharmacy as queries
 from rems.views.pharmacy.numbers import authorization_of, mistyped, unknown
 from rems.views.pharmacy.sites import at_site
@@ -74,7 +75,7 @@ def _ask(request: HttpRequest, site: Pharmacy, authorization: Authorization, for
         by=person_of(request),
         key=form.cleaned_data["key"],
     )
-    if decision.allowed:
+    if decision.outcome == Answer.ALLOWED:
         return redirect("pharmacy:confirmation", decision.issued_confirmation.number)
     again = _with_new_key(request, authorization)
     return show_authorization(request, site, authorization, form=again, kept=decision, status=409)

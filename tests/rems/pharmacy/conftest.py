@@ -198,7 +198,7 @@ def authorize(enrollment: models.Enrollment, *, by: Person, days: int = 28) -> m
         recorded_at=now,
         recorded_by=by,
     )
-    product = models.Product.objects.filter(program=PROGRAM).first()
+    product = models.Product.objects.filter(program=PROGRAM)[0]
     models.PrescriptionItem.objects.create(prescription=prescription, product=product, capsules=21)
     models.Counseling.objects.create(prescription=prescription, counseled_at=now, recorded_at=now, recorded_by=by)
     models.PrescriberSurvey.objects.create(prescription=prescription, completed_at=now, recorded_at=now, recorded_by=by)

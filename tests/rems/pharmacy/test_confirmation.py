@@ -72,6 +72,8 @@ def test_a_second_hand_over_is_refused(at_counter: Client, confirmation: models.
     at_counter.post(address(confirmation, "/hand-over"), filled())
     answer = at_counter.post(address(confirmation, "/hand-over"), filled(method="ship"))
     assert answer.status_code == 409
+    assert "Confirmation already used" in answer.content.decode()
+    assert "Record hand-over" not in answer.content.decode()
     assert models.Dispensing.objects.count() == 1
 
 
