@@ -32,7 +32,7 @@ def decide(edition: Edition | None, facts: Facts, stage: Stage) -> Decision:
         )
         return _decision(edition, facts, stage, (note,), Outcome.NOT_GATED)
     case = Case(edition=edition, facts=facts, stage=stage)
-    return _decision(edition, facts, stage, tuple(r.check(case) for r in edition.asked[stage]))
+    return _decision(edition, facts, stage, tuple([r.check(case) for r in edition.asked[stage]]))
 
 
 def _decision(

@@ -1,7 +1,7 @@
 """Counseling, surveys, contraception and reports: what prescriber and patient owe each time."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import ClassVar
 
 from eligibility.calendar import add_days, add_months
@@ -55,36 +55,22 @@ class PatientSurvey(Requirement):
     long: tuple[str, ...] = unit("list")
 
     def check(self, case: Case) -> Finding:
-        """A survey's age counts back from the issue of the authorization."""
+        """A survey's age counts back from the issue of the authorization. Only the newest matters."""
         last = case.facts.last_dispense
-        surveys = sorted((s for s in case.facts.surveys if case.happened(s)), key=case.instant)
-        completed = surveys[-1] if surveys else None
+        completed = max((s for s in case.facts.surveys if case.happened(s)), key=case.instant, default=None)
         if last is not None and last.date is None:
-            return blocked(
-                self,
-                Reason.PATIENT_SURVEY_OVERDUE,
-                case="dispensing_unknown",
-                completed=completed,
-            )
-        code = case.category.value if case.category else "unknown"
-        if last is None and case.category and code not in self.before_first:
+            return blocked(self, Reason.PATIENT_SURVEY_OVERDUE, case="dispensing_unknown", completed=completed)
+        if last is None and case.category and case.category not in self.before_first:
             return met(self)
-        six_monthly = code in self.long
-        after = last.date if last and not six_monthly else None
-        good = [self._good_through(s, case, six_monthly) for s in surveys if after is None or later(s, after, case)]
-        through = max(good, default=None)
-        if through is None or through < case.prescribed_on:
-            return blocked(
-                self,
-                Reason.PATIENT_SURVEY_OVERDUE,
-                case="old" if completed else "none",
-                completed=completed,
-            )
+        if completed is None:
+            return blocked(self, Reason.PATIENT_SURVEY_OVERDUE, case="none", completed=None)
+        six_monthly = case.category in self.long
+        since_dispensing = six_monthly or last is None or last.date is None or later(completed, last.date, case)
+        day = case.day(completed)
+        through = add_months(day, self.long_months) if six_monthly else add_days(day, self.monthly_days)
+        if not since_dispensing or through < case.prescribed_on:
+            return blocked(self, Reason.PATIENT_SURVEY_OVERDUE, case="old", completed=completed)
         return met(self, until=None if case.as_of_authorization else case.end(through))
-
-    def _good_through(self, survey: When, case: Case, six_monthly: bool) -> date:
-        day = case.day(survey)
-        return add_months(day, self.long_months) if six_monthly else add_days(day, self.monthly_days)
 
 
 def later(one: When, other: When, case: Case) -> bool:
