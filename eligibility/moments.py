@@ -37,7 +37,7 @@ def span_words(span: timedelta, *, rough: bool = False) -> str:
     if days >= 2 or (days and rough):
         return count_words(days, "day")
     if days:
-        return f"{days} d {hours_left} h"
+        return f"{days} d {hours_left} h" if hours_left else "24 h"
     if hours:
         return f"{hours} h" if rough or not minutes else f"{hours} h {minutes} min"
     return f"{minutes} min" if minutes else "under 1 min"

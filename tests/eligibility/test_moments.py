@@ -17,6 +17,7 @@ NEW_YORK = ZoneInfo("America/New_York")
         (timedelta(days=2), "2 days"),
         (timedelta(days=2, seconds=-1), "1 d 23 h"),
         (timedelta(days=1, hours=14, minutes=59), "1 d 14 h"),
+        (timedelta(hours=24, minutes=59), "24 h"),
         (timedelta(hours=3, minutes=12), "3 h 12 min"),
         (timedelta(hours=9), "9 h"),
         (timedelta(minutes=12, seconds=59), "12 min"),
