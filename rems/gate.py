@@ -13,6 +13,7 @@ from eligibility.editions import edition_in_force
 from eligibility.facts import Prescription
 from eligibility.findings import Level
 from eligibility.reasons import Reason
+from eligibility.vocabulary import Method
 from pharmacies.models import Pharmacy
 from rems import models
 from rems.facts import Question, facts_for
@@ -66,7 +67,7 @@ def _as_if_done(facts: Facts, *, stage: Stage, prescribed: bool) -> Facts:
         return facts
     facts = replace(facts, checklist_complete=True)
     if stage is Stage.HAND_OVER:
-        facts = replace(facts, medication_guide_given=True, method=facts.method)
+        facts = replace(facts, medication_guide_given=True, method=facts.method or Method.HAND)
     return facts
 
 
