@@ -36,7 +36,7 @@ def opening(opens: datetime, *, now: datetime, zone: ZoneInfo) -> Chip:
     if opens <= now:
         return Chip("is-allowed", "calendar", "open now")
     words = count_words(days, "day") if days else span_words(opens - now)
-    return Chip("is-warning", "calendar", f"in {words}")
+    return Chip("is-neutral", "calendar", f"in {words}")
 
 
 def opening_words(opens: datetime, *, zone: ZoneInfo) -> str:

@@ -73,17 +73,19 @@ def chip(
     *,
     opens: datetime | None = None,
     hours: int | None = None,
+    tone: str = "",
 ) -> SafeString:
     """``{% chip until zone %}``: 22 days left; ``{% chip opens=instant %}``: in 6 days.
 
-    ``hours``: warn only in the last so many hours, as for a hand-over.
+    ``hours``: warn only in the last so many hours, as for a hand-over. ``tone``: instead of its own.
     """
     now, where = now_of(context), zone_of(zone)
     if opens is not None:
         shown = chips.opening(opens, now=now, zone=where)
     else:
         shown = chips.closing(until, now=now, zone=where, hours=hours)
-    return format_html('<span class="chip {}">{}{}</span>', shown.tone, icon(shown.icon), shown.words)
+    toned = tone_class(tone) if tone else shown.tone
+    return format_html('<span class="chip {}">{}{}</span>', toned, icon(shown.icon), shown.words)
 
 
 @register.simple_tag
