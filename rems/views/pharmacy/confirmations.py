@@ -10,7 +10,6 @@ from audit import clock
 from audit.acts import Busy, KeyReused
 from audit.denials import record_view
 from pharmacies.models import Pharmacy
-from rems import numbers
 from rems.actions.gate import cancel_confirmation
 from rems.actions.gate import hand_over as record_hand_over
 from rems.actions.standing import Forbidden
@@ -19,7 +18,7 @@ from rems.forms.pharmacy import CancelForm, HandOverForm
 from rems.models import Confirmation
 from rems.models.choices import Answer
 from rems.queries import pharmacy as queries
-from rems.views.pharmacy.numbers import confirmation_of, mistyped, unknown
+from rems.views.pharmacy.numbers import confirmation_of, missing
 from rems.views.pharmacy.sites import at_site
 from rems.views.pharmacy.verdicts import show_confirmation
 from rems.views.pharmacy.verify import SENT_BEFORE
@@ -30,12 +29,9 @@ from rems.views.pharmacy.verify import SENT_BEFORE
 @at_site
 def show(request: HttpRequest, site: Pharmacy, number: str) -> HttpResponse:
     """The number is the page: open, handed over, cancelled or lapsed."""
-    found = numbers.parse(number)
-    if not isinstance(found, numbers.Number):
-        return mistyped(request, site, typed=number[:60], found=found)
-    confirmation = confirmation_of(site, found.text)
+    confirmation = confirmation_of(site, number)
     if confirmation is None:
-        return unknown(request, site, number=found.text)
+        return missing(request, site, number=number)
     return show_confirmation(request, site, confirmation)
 
 
@@ -46,7 +42,7 @@ def hand_over(request: HttpRequest, site: Pharmacy, number: str) -> HttpResponse
     """Record that the medicine leaves. Every rule is asked once more; a refusal is kept and shown."""
     confirmation = confirmation_of(site, number)
     if confirmation is None:
-        return unknown(request, site, number=number[:60])
+        return missing(request, site, number=number)
     form = HandOverForm(request.POST)
     if not form.is_valid():
         return show_confirmation(request, site, confirmation, form=form, status=422)
@@ -87,7 +83,7 @@ def cancel(request: HttpRequest, site: Pharmacy, number: str) -> HttpResponse:
     """Give a number back with a reason: the authorization can be confirmed again in its window."""
     confirmation = confirmation_of(site, number)
     if confirmation is None:
-        return unknown(request, site, number=number[:60])
+        return missing(request, site, number=number)
     if queries.dispensing_of(confirmation) or confirmation.cancelled_at:
         return redirect("pharmacy:confirmation", confirmation.number)
     form = CancelForm(request.POST or None)

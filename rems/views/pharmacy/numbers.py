@@ -70,6 +70,14 @@ def unknown(request: HttpRequest, site: Pharmacy, *, number: str) -> HttpRespons
     return render(request, "rems/pharmacy/home.html", page, status=404)
 
 
+def missing(request: HttpRequest, site: Pharmacy, *, number: str) -> HttpResponse:
+    """The answer for a number in an address for which nothing was found: mistyped, or unknown."""
+    found = numbers.parse(number)
+    if isinstance(found, numbers.Number):
+        return unknown(request, site, number=found.text)
+    return mistyped(request, site, typed=number[:60], found=found)
+
+
 def authorization_of(site: Pharmacy, number: str) -> Authorization | None:
     """The authorization of a typed number, if it exists for the site."""
     found = numbers.parse(number)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.policy import person_of, requires
 from accounts.roles import Permission
 from audit import clock, context
+from audit.denials import record_denial
 from pharmacies.models import Pharmacy
 from rems.forms.pharmacy import SiteForm
 from rems.queries import pharmacy as queries
@@ -34,7 +35,7 @@ def at_site(
     def at_one(request: HttpRequest, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponse:
         sites = list(queries.sites_of(person_of(request), at=clock.now()))
         if not sites:
-            return render(request, "rems/pharmacy/no_site.html", status=403)
+            return _nowhere(request)
         site = _chosen(request, sites)
         if site is None:
             back = f"?next={request.path}" if request.method in ("GET", "HEAD") else ""
@@ -43,6 +44,17 @@ def at_site(
         return view(request, site, *args, **kwargs)
 
     return at_one
+
+
+def _nowhere(request: HttpRequest) -> HttpResponse:
+    """A pharmacist whom no site has named, or names no more."""
+    record_denial(
+        action="pharmacy.denied",
+        by=person_of(request),
+        reason="Not named as a pharmacist of a site",
+        details={"method": request.method, "path": request.path[:500].replace("\0", "")},
+    )
+    return render(request, "rems/pharmacy/no_site.html", status=403)
 
 
 def _chosen(request: HttpRequest, sites: list[Pharmacy]) -> Pharmacy | None:
@@ -72,7 +84,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         _keep(request, form.cleaned_data["site"], several=True)
         return redirect(_within(form.cleaned_data["next"], request))
     if not sites:
-        return render(request, "rems/pharmacy/no_site.html", status=403)
+        return _nowhere(request)
     now = request.session.get(SITE)
     page = {"form": form, "sites": sites, "now": now}
     return render(request, "rems/pharmacy/site.html", page, status=422 if form.is_bound else 200)

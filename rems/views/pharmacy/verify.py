@@ -16,7 +16,7 @@ from rems.forms.pharmacy import ConfirmForm
 from rems.models import Authorization
 from rems.models.choices import Answer
 from rems.queries import pharmacy as queries
-from rems.views.pharmacy.numbers import authorization_of, mistyped, unknown
+from rems.views.pharmacy.numbers import authorization_of, missing
 from rems.views.pharmacy.sites import at_site
 from rems.views.pharmacy.verdicts import confirm_form, show_authorization
 
@@ -32,13 +32,11 @@ SENT_BEFORE = (
 def verify(request: HttpRequest, site: Pharmacy, number: str) -> HttpResponse:
     """The verdict on a number. A confirmation, and an authorization confirmed here, go to their page."""
     found = numbers.parse(number)
-    if not isinstance(found, numbers.Number):
-        return mistyped(request, site, typed=number[:60], found=found)
-    if found.kind is numbers.Kind.CONFIRMATION:
+    if isinstance(found, numbers.Number) and found.kind is numbers.Kind.CONFIRMATION:
         return redirect("pharmacy:confirmation", found.text)
-    authorization = authorization_of(site, found.text)
+    authorization = authorization_of(site, number)
     if authorization is None:
-        return unknown(request, site, number=found.text)
+        return missing(request, site, number=number)
     open_here = queries.open_confirmation(authorization, site=site, at=clock.now())
     if open_here is not None:
         return redirect("pharmacy:confirmation", open_here.number)
@@ -52,7 +50,7 @@ def confirm(request: HttpRequest, site: Pharmacy, number: str) -> HttpResponse:
     """Ask for a confirmation number. A refusal is an answer: it is kept and shown."""
     authorization = authorization_of(site, number)
     if authorization is None:
-        return unknown(request, site, number=number[:60])
+        return missing(request, site, number=number)
     form = confirm_form(authorization, data=request.POST)
     if not form.is_valid():
         return show_authorization(request, site, authorization, form=form, status=422)

@@ -1,5 +1,6 @@
 """The box: typed, pasted, scanned; mistyped, unknown, foreign."""
 
+import pytest
 from django.test import Client
 
 from audit.models import Event
@@ -71,6 +72,14 @@ def test_every_address_of_a_foreign_confirmation_is_unknown(client: Client, cast
     assert client.get(f"/pharmacy/confirmation/{number}/cancel").status_code == 404
     assert client.post(f"/pharmacy/confirmation/{number}/cancel", {"reason": "x"}).status_code == 404
     assert client.post(f"/pharmacy/confirmation/{number}/hand-over", {"method": "hand"}).status_code == 404
+
+
+@pytest.mark.parametrize("text", ["%00", "A%00B", "x" * 3000, "%F0%9F%92%8A", "..%2F..", "-", "P-0000001", "0" * 12])
+def test_nonsense_in_an_address_is_an_answer(at_counter: Client, text: str) -> None:
+    for address in (f"/pharmacy/verify/{text}", f"/pharmacy/confirmation/{text}", f"/pharmacy/?n={text}"):
+        assert at_counter.get(address).status_code in (404, 422)
+    for address in (f"/pharmacy/verify/{text}/confirm", f"/pharmacy/confirmation/{text}/hand-over"):
+        assert at_counter.post(address).status_code in (404, 422)
 
 
 def _without_token(page: str) -> str:

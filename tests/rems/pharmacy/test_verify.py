@@ -113,6 +113,7 @@ def test_who_works_at_no_site_sees_no_number(client: Client, cast: Cast, address
     answer = client.get(address)
     assert answer.status_code == 403
     assert "You are not named at a site" in answer.content.decode()
+    assert Event.objects.filter(action="pharmacy.denied", person_id=cast.charlie.pk, allowed=False).exists()
 
 
 @pytest.mark.parametrize("role", [Role.PRESCRIBER, Role.DELEGATE, Role.ADMINISTRATOR, Role.AUDITOR, Role.PATIENT])
