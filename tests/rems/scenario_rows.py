@@ -420,6 +420,20 @@ class Rows:
                 authorization=self.authorization, days=int(self.facts.days_on_hand), **self._kept(at)
             )
 
+    @property
+    def number(self) -> models.Authorization:
+        """The authorization that is there."""
+        if self.authorization is None:
+            raise LookupError("these rows have no authorization")
+        return self.authorization
+
+    @property
+    def confirmed(self) -> models.Confirmation:
+        """The confirmation that is there."""
+        if self.confirmation is None:
+            raise LookupError("these rows have no confirmation")
+        return self.confirmation
+
     # The question ------------------------------------------------------------------------------
 
     def ask(self, scenario: Scenario) -> models.Decision:

@@ -16,7 +16,7 @@ from audit import clock
 from eligibility import Stage
 from patients.actions import record_test
 from prescribers.actions import deactivate
-from rems import checklists, models
+from rems import checklists, facts, models
 from rems.actions import gate
 from tests.rems import counter
 from tests.rems.scenario_rows import Rows
@@ -117,12 +117,12 @@ def test_fifty_copies_of_one_request_make_one_number_and_one_dispensing(together
 
 def slowly(monkeypatch: pytest.MonkeyPatch, chance: random.Random) -> None:
     """Let the gate dawdle between what it read and what it writes."""
-    read = gate.facts_for
+    read = facts.facts_for
 
     def dawdle(*args: Any, **kwargs: Any) -> Any:
-        facts = read(*args, **kwargs)
+        known = read(*args, **kwargs)
         time.sleep(chance.uniform(0, 0.006))
-        return facts
+        return known
 
     monkeypatch.setattr(gate, "facts_for", dawdle)
 

@@ -85,7 +85,7 @@ def test_a_decision_asked_again_from_its_record_and_from_the_rows_answers_the_sa
 def test_a_corrected_test_counts_from_its_correction_on() -> None:
     rows = counter.at_the_counter(counter.on_treatment, Stage.AUTHORIZE)
     before = clock.now()
-    newest = rows.patient.pregnancy_tests.order_by("collected_at").last()
+    newest = rows.patient.pregnancy_tests.latest("collected_at")
     correct(fact=newest, changes={"home": True}, reason="It was a home test.", by=rows.doctor)
     assert preview(stage=Stage.AUTHORIZE, prescription=rows.prescription, at=before).allowed
     now = preview(stage=Stage.AUTHORIZE, prescription=rows.prescription)
@@ -121,11 +121,11 @@ def test_a_cancelled_authorization_is_refused_and_a_used_one_is_not_cancelled() 
     rows = counter.at_the_counter(counter.male, Stage.HAND_OVER)
     assert hand_over(rows).allowed
     with pytest.raises(Forbidden):
-        gate.cancel_authorization(authorization=rows.authorization, reason="Too late", by=rows.doctor)
+        gate.cancel_authorization(authorization=rows.number, reason="Too late", by=rows.doctor)
     other = counter.at_the_counter(counter.male, Stage.CONFIRM)
     with pytest.raises(InvalidFact):
-        gate.cancel_authorization(authorization=other.authorization, reason=" ", by=other.doctor)
-    gate.cancel_authorization(authorization=other.authorization, reason="Dose changed", by=other.doctor)
+        gate.cancel_authorization(authorization=other.number, reason=" ", by=other.doctor)
+    gate.cancel_authorization(authorization=other.number, reason="Dose changed", by=other.doctor)
     assert reasons(confirm(other)) == {"authorization_cancelled"}
 
 
@@ -158,7 +158,7 @@ def test_only_a_pharmacist_of_the_site_confirms_and_hands_over() -> None:
     with pytest.raises(Forbidden):
         hand_over(rows, by=stranger)
     with pytest.raises(Forbidden):
-        gate.cancel_confirmation(confirmation=rows.confirmation, reason="Why not", by=stranger)
+        gate.cancel_confirmation(confirmation=rows.confirmed, reason="Why not", by=stranger)
 
 
 def test_a_hand_over_without_its_way_is_asked_for_and_stores_nothing() -> None:
@@ -174,8 +174,8 @@ def test_the_database_itself_refuses_a_second_dispensing() -> None:
     given = hand_over(rows).dispensing
     with pytest.raises(IntegrityError), transaction.atomic():
         models.Dispensing.objects.create(
-            authorization=rows.authorization,
-            confirmation=rows.confirmation,
+            authorization=rows.number,
+            confirmation=rows.confirmed,
             patient=rows.patient,
             program=given.program,
             pharmacy=rows.site,
