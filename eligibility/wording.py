@@ -87,6 +87,12 @@ def word_for(code: str) -> str:
     return words.get(code, code.replace("_", " "))
 
 
+def value_name(field: str) -> str:
+    """What a value of a requirement is called: ``max_days`` is At most."""
+    names: Mapping[str, str] = wording()["values"]
+    return names.get(field, field.replace("_", " ").capitalize())
+
+
 class Filler(string.Formatter):
     """Fills ``{name:as}``. As: day, moment, days, words; unknown values are said to be unknown."""
 

@@ -11,7 +11,7 @@ from eligibility.explain import MARKS
 from eligibility.moments import day_words
 from eligibility.requirements import Requirement
 from eligibility.vocabulary import Stage
-from eligibility.wording import word_for
+from eligibility.wording import value_name, word_for
 
 TOPICS = {
     "standing": "Enrollment, agreement, certification",
@@ -24,10 +24,12 @@ TOPICS = {
     "confirmation": "Confirmation and hand-over",
 }
 ASKED = {
-    Stage.AUTHORIZE: "for an authorization, and again at each later step",
-    Stage.CONFIRM: "for a confirmation, and again at the hand-over",
-    Stage.HAND_OVER: "at the hand-over",
+    (Stage.AUTHORIZE, Stage.CONFIRM, Stage.HAND_OVER): "",
+    (Stage.CONFIRM, Stage.HAND_OVER): "Asked for a confirmation and at the hand-over.",
+    (Stage.CONFIRM,): "Asked for a confirmation only.",
+    (Stage.HAND_OVER,): "Asked at the hand-over.",
 }
+"""At which steps a rule is asked; most are asked at all three."""
 HEADER = {"name": "Name", "drug": "Drug", "brand": "Brand", "starts": "First day", "zone": "Zone"}
 
 
@@ -134,13 +136,14 @@ def _all_marks(edition: Edition) -> Iterable[str]:
 def _rule(rule: Requirement) -> Rule:
     values = tuple(
         _line(
-            name.replace("_", " ").capitalize(),
+            value_name(name),
             value,
             own=(value.mark, value.source) != (rule.mark, rule.source),
         )
         for name, value in rule.values.items()
     )
-    return Rule(rule.id, rule.title, rule.words, rule.mark, rule.source, ASKED[type(rule).stage], values)
+    asked = tuple(stage for stage in Stage if rule.asked_at(stage))
+    return Rule(rule.id, rule.title, rule.words, rule.mark, rule.source, ASKED[asked], values)
 
 
 def _line(name: str, value: Value, *, own: bool = True) -> Line:

@@ -11,6 +11,7 @@ import pytest
 
 import eligibility
 from eligibility import wording
+from eligibility.editions import programs
 from eligibility.findings import Finding, Level
 from eligibility.reasons import Reason
 from eligibility.vocabulary import CATEGORY_WORDS, SWITCHES, Category
@@ -187,3 +188,10 @@ def test_codes_of_the_field_are_words() -> None:
 def test_days_supply_not_stated_has_its_own_title() -> None:
     assert said(Reason.SUPPLY_OVER_LIMIT, "unknown", limit=28).title == "Days' supply not stated"
     assert said(Reason.SUPPLY_OVER_LIMIT, "over", n=30, limit=28).title == "More than 28 days"
+
+
+def test_every_value_of_a_requirement_has_a_name_in_words() -> None:
+    fields = {
+        name for editions in programs().values() for e in editions for rule in e.requirements for name in rule.values
+    }
+    assert fields == set(wording.wording()["values"])
