@@ -57,6 +57,9 @@ class Filters(forms.Form):
         for name, choices in (("program", program_choices), ("action", action_choices)):
             if name in self.fields:
                 self.fields[name].widget.choices = choices()
+        for field in self.fields.values():
+            kind = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
+            field.widget.attrs["class"] = kind
 
     def chosen(self) -> dict[str, Any]:
         """What was filled in, without the empty."""

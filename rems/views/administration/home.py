@@ -33,6 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "overdue": due.filter(kind="overdue").count(),
             "very_late": administration.late_by(due, days=7, at=at).count(),
             "due_soon": due.filter(kind="due_soon").count(),
+            "at_once": administration.due_within(due, days=1, at=at).count(),
             "day": decisions.of_the_last_day(person, at=at),
             "patients": administration.patients_visible_to(person).count(),
             "prescribers": administration.prescribers_visible_to(person).count(),

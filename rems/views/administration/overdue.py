@@ -10,7 +10,8 @@ from audit import clock
 from rems.forms.administration import OverdueFilters
 from rems.models.choices import FlagKind
 from rems.queries import administration
-from rems.queries.due_ages import ages, late_days
+from rems.queries.decisions import decisions_visible_to
+from rems.queries.due_bars import ages, coming, late_days, refusals
 from rems.views.administration.listing import page_of, viewed
 
 FIELDS = (
@@ -49,5 +50,7 @@ def overdue(request: HttpRequest) -> HttpResponse:
         "at_once": administration.due_within(every, days=1, at=at).count(),
         "held": administration.reports_visible_to(person).filter(ended=False, kind="pregnancy").count(),
         "ages": ages(every, at=at),
+        "coming": coming(every, at=at),
+        "refusals": refusals(decisions_visible_to(person), at=at),
     }
     return render(request, "rems/administration/overdue.html", context)

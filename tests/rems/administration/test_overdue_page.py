@@ -44,6 +44,8 @@ def test_oldest_first_then_due_soon(cast: Cast, query: str, rows: list[tuple[str
 def test_the_bars_count_by_age(cast: Cast) -> None:
     page = signed_in(cast.jo).get(reverse("administration:overdue"))
     assert [age.many for age in page.context["ages"]] == [1, 0, 0, 1]
+    assert [bar.many for bar in page.context["coming"]] == [0, 0, 0, 1]
+    assert page.context["refusals"] == []
     assert page.context["at_once"] == 0
 
 

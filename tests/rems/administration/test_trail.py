@@ -100,7 +100,7 @@ def test_every_act_has_words() -> None:
         ("rems.raise_flag", "Raised a flag"),
         ("prescribers.apply_for_certification", "Applied for certification"),
         ("pharmacies.correct_details", "Corrected details"),
-        ("rems.view_patients", "Viewed patients"),
+        ("rems.view_patients", "Viewed the patients"),
         ("prescribers.approve", "Approved"),
         ("unheard.of", "Of"),
     ],
