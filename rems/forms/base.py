@@ -73,21 +73,22 @@ def day_field(label: str, *, help_text: str = "", required: bool = True) -> form
 
 
 class ClockInput(forms.TimeInput):
-    """The browser's own field for a time of day."""
-
-    input_type = "time"
+    """A time of day as text: the browser's own field shows 12 hours where the country does."""
 
     def __init__(self) -> None:
-        super().__init__(format="%H:%M", attrs={"class": "w-xs"})
+        super().__init__(format="%H:%M", attrs={"class": "w-xs", "inputmode": "numeric", "autocomplete": "off"})
 
 
-def time_field(label: str, *, help_text: str = "24-hour clock.", required: bool = True) -> forms.TimeField:
+def time_field(
+    label: str, *, help_text: str = "24-hour clock, for example 08:40.", required: bool = True
+) -> forms.TimeField:
     """A time of day in the program's zone."""
     return forms.TimeField(
         label=label,
         help_text=help_text,
         required=required,
         widget=ClockInput(),
+        input_formats=["%H:%M", "%H:%M:%S", "%H.%M", "%H%M"],
         error_messages={
             "required": "Give the time.",
             "invalid": "Write the time as hours and minutes, for example 08:40.",

@@ -145,6 +145,10 @@ class Agreed(Signing, ActForm):
         }
 
 
+ORDER = ["key", "highly_effective", "additional", "abstinence", "since", "cycle", "diagnosis", "reason"]
+"""As the page shows them; the signatures follow."""
+
+
 class AgreementForm(Agreed):
     """The agreement of one category, with what only this category is asked."""
 
@@ -160,6 +164,7 @@ class AgreementForm(Agreed):
             )
         if changing:
             self.fields["reason"] = reason_field("Why does the category change?")
+        self.order_fields(ORDER)
 
     @property
     def asks_contraception(self) -> bool:

@@ -156,17 +156,24 @@ class TestForm(FactForm):
         return values
 
 
+class Ticks(forms.MultipleChoiceField):
+    """Boxes of which none may be ticked, without being called optional: the form judges them together."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def validate(self, value: list[str]) -> None:
+        """None is an answer, too."""
+        if value:
+            super().validate(value)
+
+
 def contraception_fields() -> dict[str, forms.Field]:
     """The questions about contraception, in the order of the rule."""
     high = [(m.value, m.label) for m in Contraceptive if m in HIGHLY_EFFECTIVE]
     more = [(m.value, m.label) for m in Contraceptive if m not in HIGHLY_EFFECTIVE]
     return {
-        "highly_effective": forms.MultipleChoiceField(
-            label="Highly effective, one or more", choices=high, required=False, widget=forms.CheckboxSelectMultiple
-        ),
-        "additional": forms.MultipleChoiceField(
-            label="And one more", choices=more, required=False, widget=forms.CheckboxSelectMultiple
-        ),
+        "highly_effective": Ticks(label="Highly effective, one or more", choices=high),
+        "additional": Ticks(label="And one more", choices=more),
         "abstinence": forms.BooleanField(label="Instead of both: continuous abstinence", required=False),
         "since": day_field(
             "Used since",

@@ -128,5 +128,6 @@ def show(
     """A page, after the trail says who saw whom."""
     if patient is not None:
         seen(request, what or "patient", [patient.pk], subject)
-    page = {"may": may(request, enrollments), "now": now(request), "patient": patient} | page
+    section = "prescriber:patients" if patient else ""
+    page = {"may": may(request, enrollments), "now": now(request), "patient": patient, "section": section} | page
     return render(request, f"rems/prescriber/{template}.html", page, status=status)
