@@ -67,10 +67,10 @@ def _guarded(policy: Policy) -> Callable[[View[Params]], View[Params]]:
             if not request.user.is_authenticated:
                 return _to_sign_in(request)
             person = person_of(request)
-            context.identify(person)
-            if not _lets(policy, person):
-                _deny(request, person, policy)
-            return view(request, *args, **kwargs)
+            with context.acting(person, role=person.acting_as):
+                if not _lets(policy, person):
+                    _deny(request, person, policy)
+                return view(request, *args, **kwargs)
 
         return _marked(guarded, policy)
 

@@ -66,5 +66,5 @@ def a_pharmacy(**more: Any) -> Pharmacy:
 
 def a_patient(**more: Any) -> Patient:
     """A patient who is on record and enrolled in nothing."""
-    details = {"first_name": "Maria", "last_name": "Gomez", "born": date(1985, 4, 2)}
+    details: dict[str, Any] = {"first_name": "Maria", "last_name": "Gomez", "born": date(1985, 4, 2)}
     return register_patient(**(details | more), by=system_person("tests"))

@@ -1,6 +1,7 @@
 """Accounts, roles and the system's own people."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -45,8 +46,9 @@ def test_an_address_is_found_whatever_its_capitals() -> None:
 )
 def test_an_account_that_cannot_be_names_the_field(details: dict[str, str], field: str) -> None:
     a_person(email="taken@example.com")
+    asked: dict[str, Any] = {"name": "Bob", "by": system_person("tests")} | details
     with pytest.raises(ValidationError) as caught:
-        create_person(**({"name": "Bob", "by": system_person("tests")} | details))
+        create_person(**asked)
     assert field in caught.value.error_dict
     assert not Person.objects.filter(name="Bob").exists()
 

@@ -48,9 +48,9 @@ def forgotten(request: HttpRequest) -> HttpResponse:
 
 
 def request_of(person: Any, method: str = "get") -> HttpRequest:
-    request = getattr(RequestFactory(), method)("/counter/?q=1")
+    request: HttpRequest = getattr(RequestFactory(), method)("/counter/?q=1")
     request.user = person
-    return request  # type: ignore[no-any-return]
+    return request
 
 
 @pytest.mark.django_db
@@ -59,7 +59,9 @@ def test_who_has_one_of_the_permissions_comes_in_and_the_trail_knows_them() -> N
     token = context.begin(request_id="r-12345678")
     response = counter(request_of(alice), number="A7")
     context.end(token)
+    assert isinstance(response, HttpResponse)
     assert response.content == b"for Alice Owner A7"
+    assert context.current() == context.Context()
     assert (SEEN[-1].person_id, SEEN[-1].role, SEEN[-1].request_id) == (alice.pk, "pharmacist", "r-12345678")
 
 
@@ -96,7 +98,7 @@ def test_health_asks_nobody() -> None:
 
 
 def test_a_policy_shows_on_the_view_also_under_other_decorators() -> None:
-    assert policy.policy_of(counter) == {Permission.HAND_OVER, Permission.CONFIRM_DISPENSING}
+    assert policy.policy_of(counter) == frozenset({Permission.HAND_OVER, Permission.CONFIRM_DISPENSING})
     assert policy.policy_of(sign_out) is policy.Openness.SIGNED_IN
     assert policy.policy_of(health) is policy.Openness.PUBLIC
     assert policy.policy_of(forgotten) is None

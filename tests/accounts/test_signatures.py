@@ -1,6 +1,7 @@
 """What was signed stays as it was signed."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -54,7 +55,7 @@ def test_a_signature_on_paper_has_a_name_and_no_account() -> None:
 
 @pytest.mark.parametrize("field", ["printed_name", "meaning"])
 def test_a_signature_without_name_or_meaning_is_none(field: str) -> None:
-    asked = {"printed_name": "Alice", "meaning": "I agree."} | {field: " "}
+    asked: dict[str, Any] = {"printed_name": "Alice", "meaning": "I agree."} | {field: " "}
     with pytest.raises(ValidationError) as caught:
         sign(content=CONTENT, by=a_person(), **asked)
     assert list(caught.value.error_dict) == [field]

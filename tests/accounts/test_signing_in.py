@@ -1,5 +1,7 @@
 """Signing in and out: who may, what is recorded, what is never told."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -115,3 +117,11 @@ def test_a_sign_in_from_another_site_is_refused(nora: Person) -> None:
 
 def test_demonstration_accounts_are_not_offered_outside_of_the_demonstration(client: Client) -> None:
     assert "Demonstration" not in client.get(SIGN_IN).content.decode()
+
+
+def test_the_demonstration_offers_its_accounts(client: Client, settings: Any) -> None:
+    settings.REMS_ENV = "demo"
+    html = client.get(SIGN_IN).content.decode()
+    assert "Demonstration accounts" in html
+    assert "pharmacist@demo.example" in html
+    assert "no real person, no real patient" in html

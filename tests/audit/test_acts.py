@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Person
 from accounts.people import system_person
-from audit import acts, clock, context
+from audit import clock, context, trail
 from audit.acts import Act, Busy, Untraced, act
 from audit.models import Event, IdempotencyKey
 from patients.lock import lock
@@ -104,7 +104,7 @@ def test_the_change_is_undone_when_the_entry_cannot_be_written(monkeypatch: pyte
         raise IntegrityError("the trail is full")
 
     patient, alice = a_patient(), a_person()
-    monkeypatch.setattr(acts.trail, "write", refuse)
+    monkeypatch.setattr(trail, "write", refuse)
     with pytest.raises(IntegrityError):
         rename(patient=patient, to="Marta", by=alice)
     patient.refresh_from_db()

@@ -1,9 +1,11 @@
 """When and who stand together, in every table, by a CHECK of the database."""
 
+from typing import Any
+
 import pytest
 from django.apps import apps
 from django.db import connection
-from django.db.models import Model
+from django.db.models import PROTECT, ForeignKey, Model
 
 OURS = {"audit", "accounts", "prescribers", "pharmacies", "patients", "rems"}
 MODELS = sorted((m for m in apps.get_models() if m._meta.app_label in OURS), key=lambda m: m._meta.label)
@@ -34,7 +36,8 @@ def checks(model: type[Model]) -> list[str]:
 @pytest.mark.parametrize("model", MODELS, ids=lambda m: m._meta.label)
 def test_a_moment_and_its_person_are_both_there_or_both_not(model: type[Model]) -> None:
     for at, by in pairs(model):
-        when, who = model._meta.get_field(at), model._meta.get_field(by)
+        fields: dict[str, Any] = {field.name: field for field in model._meta.fields}
+        when, who = fields[at], fields[by]
         if not when.null and not who.null:
             continue
         assert when.null == who.null, f"{model._meta.label}: only one of {at} and {by} may be unknown"
@@ -72,6 +75,6 @@ def test_nothing_is_deleted_along_with_something_else() -> None:
         f"{m._meta.label}.{f.name}"
         for m in MODELS
         for f in m._meta.fields
-        if f.is_relation and f.remote_field.on_delete.__name__ != "PROTECT"
+        if isinstance(f, ForeignKey) and f.remote_field.on_delete is not PROTECT
     ]
     assert loose == []

@@ -123,7 +123,7 @@ def test_a_day_of_the_therapy_is_today_or_before(record: Callable[..., Any], day
 
     def ask() -> TherapyDate:
         with clock.stand_at(NOON):
-            return record(patient=maria, program=LENALIDOMIDE, starts_on=day, by=by)  # type: ignore[no-any-return]
+            return record(patient=maria, program=LENALIDOMIDE, starts_on=day, by=by)
 
     if possible:
         assert ask().starts_on == day
@@ -136,7 +136,7 @@ def test_a_day_of_the_therapy_is_today_or_before(record: Callable[..., Any], day
 def test_an_interruption_may_end_ahead_and_not_before_it_starts() -> None:
     maria, by = a_patient(), a_person()
     with clock.stand_at(NOON):
-        asked = {"patient": maria, "program": LENALIDOMIDE, "starts_on": TODAY, "by": by}
+        asked: Asked = {"patient": maria, "program": LENALIDOMIDE, "starts_on": TODAY, "by": by}
         assert actions.record_interruption(**asked, ends_on=TOMORROW).ends_on == TOMORROW
         with pytest.raises(InvalidFact) as caught:
             actions.record_interruption(**asked, ends_on=TODAY - DAY)
@@ -165,7 +165,11 @@ def test_a_corrected_test_keeps_both_entries_and_the_trail_both_values() -> None
 
 def test_a_correction_cannot_bring_in_what_could_not_be_recorded_nor_move_it_to_another_patient() -> None:
     test = recorded("test", a_patient())
-    for changes, field in [({"collected_at": NOON + DAY}, "collected_at"), ({"patient": a_patient()}, "patient")]:
+    wrong: list[tuple[Asked, str]] = [
+        ({"collected_at": NOON + DAY}, "collected_at"),
+        ({"patient": a_patient()}, "patient"),
+    ]
+    for changes, field in wrong:
         with clock.stand_at(NOON), pytest.raises(InvalidFact) as caught:
             actions.correct(fact=test, changes=changes, reason="x", by=a_person())
         assert caught.value.field == field
@@ -199,7 +203,7 @@ def rows() -> list[tuple[type[Fact], Asked, str]]:
 
 
 @pytest.mark.parametrize(("model", "values", "constraint"), rows())
-def test_the_database_refuses_by_itself(model: type[Fact], values: Asked, constraint: str) -> None:
+def test_the_database_refuses_by_itself(model: Any, values: Asked, constraint: str) -> None:
     with pytest.raises(IntegrityError, match=constraint):
         model.objects.create(patient=a_patient(), recorded_at=NOON, recorded_by=a_person(), **values)
 

@@ -1,6 +1,7 @@
 """Certification of a pharmacy, for each program, and its end."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
@@ -125,7 +126,7 @@ def test_a_deactivation_needs_a_reason_and_a_certification(program: str, reason:
 
 def test_certifications_and_decisions_stay_as_they_were_written() -> None:
     certified_at_noon()
-    changes = [
+    changes: list[tuple[Any, dict[str, str]]] = [
         (Certification, {"program": POMALIDOMIDE}),
         (CertificationApplication, {"reason": "Something else", "outcome": "refused"}),
         (CertificationApplication, {"program": POMALIDOMIDE}),

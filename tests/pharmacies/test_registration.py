@@ -1,5 +1,7 @@
 """What a pharmacy's site is."""
 
+from typing import Any
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
@@ -68,7 +70,8 @@ def test_a_correction_says_why_and_keeps_what_stood_before() -> None:
     correct_details(pharmacy=site, changes={"zone": "America/Denver"}, reason="Mistyped", by=a_person())
     event = Event.objects.get(action="pharmacies.correct_details")
     assert event.details == {"before": {"zone": "America/Chicago"}, "after": {"zone": "America/Denver"}}
-    for changes, reason, field in [({"zone": "UTC"}, "", "reason"), ({"id": 7}, "x", "id")]:
+    wrong: list[tuple[dict[str, Any], str, str]] = [({"zone": "UTC"}, "", "reason"), ({"id": 7}, "x", "id")]
+    for changes, reason, field in wrong:
         with pytest.raises(InvalidFact) as caught:
             correct_details(pharmacy=site, changes=changes, reason=reason, by=a_person())
         assert caught.value.field == field

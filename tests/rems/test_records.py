@@ -90,8 +90,8 @@ class Course:
         return asked | hours | {"number": new_number(Kind.CONFIRMATION).text, "decision": self.decided("confirm")}
 
     def dispensing(self) -> dict[str, Any]:
-        asked = {"authorization": self.authorization, "confirmation": self.confirmation, "patient": self.patient}
-        asked |= {"program": LENALIDOMIDE, "pharmacy": self.pharmacy, "handed_over_at": NOON, "method": "hand"}
+        numbers = {"authorization": self.authorization, "confirmation": self.confirmation, "patient": self.patient}
+        asked = numbers | {"program": LENALIDOMIDE, "pharmacy": self.pharmacy, "handed_over_at": NOON, "method": "hand"}
         return asked | {"medication_guide": True, "days_supply": 28, "decision": self.decided(), "by": self.by}
 
 
