@@ -13,6 +13,7 @@ from eligibility import Facts, Stage
 from eligibility.facts import IssuedNumber, When
 from eligibility.scenarios import Scenario
 from patients import models as patients
+from patients.choices import Contraceptive, ReportOutcome
 from pharmacies import models as pharmacies
 from prescribers import models as prescribers
 from rems import checklists, models, numbers
@@ -132,11 +133,12 @@ class Rows:
         return made
 
     def _patient(self) -> patients.Patient:
+        born = self.facts.patient.born or LONG_AGO.date()
         return patients.Patient.objects.create(
             first_name="Mary",
             last_name="Major",
-            born=self.facts.patient.born,
-            created_at=max(LONG_AGO, instant(self.facts.patient.born)) if self.facts.patient.born else LONG_AGO,
+            born=born,
+            created_at=max(LONG_AGO, instant(born)),
             created_by=self.doctor,
         )
 
@@ -228,7 +230,7 @@ class Rows:
         attested = self.facts.contraception
         if attested is None:
             return
-        known = {code for code, _ in patients.ContraceptionAttestation._meta.get_field("methods").base_field.choices}
+        known = Contraceptive.values
         at = max(LONG_AGO, instant(attested.since)) if attested.since else LONG_AGO
         patients.ContraceptionAttestation.objects.create(
             patient=self.patient,
@@ -485,7 +487,7 @@ def _code(category: Any) -> str | None:
 
 
 def _outcome(kind: str, outcome: str | None) -> str:
-    known = {code for code, _ in patients.ReportClosing._meta.get_field("outcome").choices}
+    known = ReportOutcome.values
     if kind != "pregnancy" and outcome is None:
         return "evaluated"
     if outcome is None:
