@@ -37,6 +37,7 @@ class Permission(Enum):
     CONFIRM_DISPENSING = "ask for a confirmation number, and cancel it"
     HAND_OVER = "record that the medicine was handed over or shipped"
     REPORT_EVENTS = "report a pregnancy, bleeding, a missed period or a deviation"
+    CLOSE_REPORTS = "follow reports to their outcome and close them"
     RECEIVE_RETURNS = "record capsules that come back"
     APPLY_FOR_SITE = "apply for the certification of a pharmacy's site"
     KEEP_SITE_STAFF = "name the pharmacists of a site and record their training"
@@ -97,6 +98,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         P.DECIDE_CERTIFICATIONS,
         P.WORK_OVERDUE,
         P.REPORT_EVENTS,
+        P.CLOSE_REPORTS,
         P.GRANT_ROLES,
         P.SIGN_REVIEWS,
     },

@@ -26,9 +26,9 @@ def write(
         at=at,
         action=action,
         patient_id=patient_id,
-        reason=reason,
+        reason=storable(reason),
         allowed=allowed,
-        details=dict(details or {}),
+        details=storable(dict(details or {})),
         **_about(subject),
         **_who(by),
     )
@@ -49,3 +49,14 @@ def _who(by: context.Actor | None) -> dict[str, Any]:
     if frame.person_id is not None and frame.person_id != by.pk:
         return known | {"role": by.acting_as}
     return known | {"role": frame.role or by.acting_as, "organization": frame.organization}
+
+
+def storable(value: Any) -> Any:
+    """The value without NUL characters in its texts: PostgreSQL keeps none, and an entry must not fail."""
+    if isinstance(value, str):
+        return value.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    if isinstance(value, Mapping):
+        return {storable(key): storable(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [storable(entry) for entry in value]
+    return value

@@ -57,3 +57,21 @@ def test_a_view_names_its_one_patient_and_a_list_all_of_them() -> None:
     several = record_view(action="patients.list", by=alice, patient_ids=[one.pk, two.pk], details={"q": "Go"})
     assert (alone.patient_id, alone.details) == (one.pk, {})
     assert (several.patient_id, several.details) == (None, {"patients": [one.pk, two.pk], "q": "Go"})
+
+
+def test_an_entry_does_not_fail_over_characters_that_the_database_keeps_none_of() -> None:
+    event = record_denial(
+        action="accounts.denied", by=a_person(), reason="a\0b", details={"path": ["/\0", {"\0": ("\0",)}]}
+    )
+    event.refresh_from_db()
+    assert event.reason == "a\N{REPLACEMENT CHARACTER}b"
+    assert "\0" not in str(event.details)
+
+
+def test_the_entries_of_a_patient_are_found_also_in_lists_by_an_index() -> None:
+    alice, maria, rosa = a_person(), a_patient(), a_patient(first_name="Rosa")
+    shown = record_view(action="patients.list", by=alice, patient_ids=[maria.pk, rosa.pk])
+    assert Event.objects.filter(details__patients__contains=[rosa.pk]).get() == shown
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = 'event_patients_shown'")
+        assert "(details -> 'patients'::text)) jsonb_path_ops" in cursor.fetchone()[0]
