@@ -16,7 +16,7 @@ from rems.views.prescriber import (
 
 app_name = "prescriber"
 
-PATIENT = "patients/<str:number>"
+PATIENT = "patients/<slug:number>"
 PROGRAM = f"{PATIENT}/<slug:program>"
 
 urlpatterns: list[URLPattern] = [
@@ -32,8 +32,8 @@ urlpatterns: list[URLPattern] = [
     path("prescriptions/<int:pk>/counseling", prescribing.counsel, name="counsel"),
     path("prescriptions/<int:pk>/survey", prescribing.answer_survey, name="answer_survey"),
     path("prescriptions/<int:pk>/authorize", prescribing.ask, name="ask"),
-    path("authorizations/<str:number>", prescribing.authorization, name="authorization"),
-    path("authorizations/<str:number>/cancel", prescribing.cancel, name="cancel"),
+    path("authorizations/<slug:number>", prescribing.authorization, name="authorization"),
+    path("authorizations/<slug:number>/cancel", prescribing.cancel, name="cancel"),
     path(PATIENT, patients.patient, name="patient"),
     path(f"{PATIENT}/enroll", enrollment.enroll_in, name="enroll_in"),
     path(f"{PATIENT}/identity", patients.correct_identity, name="correct_identity"),

@@ -106,7 +106,7 @@ def _row(standing: Standing | None) -> tuple[Any, State | None]:
 
 def _filtered(request: HttpRequest, rows: QuerySet[Enrollment]) -> QuerySet[Enrollment]:
     """By name or number, by program, by the flags of the calendar and open numbers."""
-    words, program, state = (request.GET.get(name, "").strip()[:80] for name in ("q", "program", "state"))
+    words, program, state = (request.GET.get(name, "").replace("\0", "").strip()[:80] for name in ("q", "program", "state"))
     if words:
         full = Concat("patient__first_name", Value(" "), "patient__last_name")
         rows = rows.annotate(full_name=full).filter(

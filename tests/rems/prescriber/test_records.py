@@ -1,0 +1,166 @@
+"""What is recorded about a patient, and corrected: nothing is lost, everything says who and why."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.http import HttpResponse
+
+from patients.models import CycleReport, MenarcheReport, PatientSurvey, PregnancyTest, Report, TherapyDate
+from rems.queries.due import state_of
+from rems.queries.standing import standings
+from tests.rems.prescriber.conftest import A_TEST, Practice, as_typed
+from tests.rems.program_cast import NOW, PROGRAM
+
+Send = Callable[..., HttpResponse]
+Look = Callable[..., HttpResponse]
+WELL = dict.fromkeys(("q_pregnant", "q_missed_period", "q_abnormal_bleeding", "q_shared", "q_blood_donation"), "no")
+WELL |= {"q_methods_each_time": "yes", "q_knows_birth_defects": "yes", "answered_by": "Dana Whitfield"}
+OF_MALE = dict.fromkeys(("q_partner_pregnant", "q_sperm_donation", "q_shared", "q_blood_donation"), "no")
+OF_MALE |= {"q_condom_each_time": "yes", "q_knows_birth_defects": "yes", "answered_by": "Ivan Petrov"}
+
+
+def a_test(practice: Practice, send: Send, **more: str) -> PregnancyTest:
+    typed = A_TEST | as_typed(NOW - timedelta(hours=3)) | more
+    assert send(practice.ruth, "record_test", [practice.dana.patient.number], **typed).status_code == 302
+    newest = PregnancyTest.objects.latest("pk")
+    assert isinstance(newest, PregnancyTest)
+    return newest
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ({"sensitivity": "25"}, 25),
+        ({"sensitivity": "other", "other_sensitivity": "100"}, 100),
+        ({"sensitivity": "unknown"}, None),
+    ],
+)
+def test_a_test_keeps_its_sensitivity(practice: Practice, send: Send, typed: dict[str, str], kept: int | None) -> None:
+    assert a_test(practice, send, **typed).sensitivity_miu_ml == kept
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"day": "2026-06-17"}, "future"),
+        ({"day": "1980-01-01"}, "birth"),
+        ({"clock": "25:00"}, "Write the time as hours and minutes"),
+        ({"day": "2026-03-08", "clock": "02:30"}, "This time did not exist on that day"),
+        ({"sensitivity": "other"}, "Give the value, in mIU/mL."),
+        ({"result": "positive<script>"}, "Select a valid choice"),
+        ({"result": ""}, "Choose one."),
+    ],
+)
+def test_a_wrong_entry_is_named_at_its_field(practice: Practice, send: Send, wrong: dict[str, str], says: str) -> None:
+    typed = A_TEST | as_typed(NOW - timedelta(hours=3)) | wrong
+    answer = send(practice.ruth, "record_test", [practice.dana.patient.number], **typed)
+    assert answer.status_code == 422
+    assert says in answer.content.decode()
+    assert not PregnancyTest.objects.exists()
+
+
+def test_a_correction_keeps_both_entries_visible(practice: Practice, send: Send, look: Look) -> None:
+    made = a_test(practice, send)
+    args = [practice.dana.patient.number, "test", made.pk]
+    assert (
+        "Nothing was changed."
+        in send(
+            practice.ruth, "correct", args, **A_TEST, **as_typed(made.collected_at), correction_reason="Why not"
+        ).content.decode()
+    )
+    typed = A_TEST | as_typed(made.collected_at) | {"sensitivity": "50"}
+    assert send(practice.ruth, "correct", args, **typed).status_code == 422
+    assert send(practice.ruth, "correct", args, **typed, correction_reason="Wrong line").status_code == 302
+    newer = PregnancyTest.objects.get(supersedes=made)
+    assert (newer.sensitivity_miu_ml, newer.collected_at) == (50, made.collected_at)
+    page = look(practice.ruth, "patient", [practice.dana.patient.number]).content.decode()
+    assert "<del>Serum, 25 mIU/mL, Hill</del>" in page
+    assert "Wrong line" in page
+    assert look(practice.ruth, "correct", args).status_code == 404
+
+
+def test_an_entry_is_withdrawn(practice: Practice, send: Send, look: Look) -> None:
+    made = a_test(practice, send)
+    typed = A_TEST | as_typed(made.collected_at) | {"void": "on", "correction_reason": "Another patient’s"}
+    send(practice.ruth, "correct", [practice.dana.patient.number, "test", made.pk], **typed)
+    assert not PregnancyTest.objects.current().exists()
+    assert b"Withdrawn" in look(practice.ruth, "patient", [practice.dana.patient.number]).content
+
+
+def test_a_delegate_corrects_nothing_and_nobody_a_foreign_entry(practice: Practice, send: Send, look: Look) -> None:
+    made = a_test(practice, send)
+    args = [practice.dana.patient.number, "test", made.pk]
+    assert look(practice.tom, "correct", args).status_code == 403
+    assert look(practice.iris, "correct", args).status_code == 404
+    assert look(practice.iris, "correct", [practice.other.patient.number, "test", made.pk]).status_code == 404
+
+
+def test_a_survey_is_answered_together(practice: Practice, send: Send) -> None:
+    assert send(practice.tom, "record_survey", [practice.dana.patient.number, PROGRAM], **WELL).status_code == 302
+    survey = PatientSurvey.objects.get()
+    assert (survey.completed_at, survey.answers["missed_period"]) == (NOW, "no")
+    assert not Report.objects.exists()
+
+
+def test_no_answer_is_chosen_beforehand(practice: Practice, send: Send, look: Look) -> None:
+    args = [practice.dana.patient.number, PROGRAM]
+    assert b"checked" not in look(practice.ruth, "record_survey", args).content
+    assert send(practice.ruth, "record_survey", args, answered_by="Dana").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("who", "answers", "kind", "subject"),
+    [
+        ("dana", WELL | {"q_missed_period": "yes"}, "missed_period", "patient"),
+        ("dana", WELL | {"q_pregnant": "yes"}, "pregnancy", "patient"),
+        ("ivan", OF_MALE | {"q_partner_pregnant": "yes"}, "pregnancy", "partner"),
+    ],
+)
+def test_an_answer_that_means_danger_is_a_report(
+    practice: Practice, send: Send, who: str, answers: dict[str, str], kind: str, subject: str
+) -> None:
+    enrollment = getattr(practice, who)
+    for _ in range(2):
+        assert send(practice.tom, "record_survey", [enrollment.patient.number, PROGRAM], **answers).status_code == 302
+    report = Report.objects.get()
+    assert (report.kind, report.subject, report.patient) == (kind, subject, enrollment.patient)
+
+
+def test_an_evaluation_is_closed_by_the_prescriber(practice: Practice, send: Send, look: Look) -> None:
+    number = practice.dana.patient.number
+    assert send(practice.tom, "record_report", [number], what="missed_period").status_code == 302
+    assert b"Blocks now" in look(practice.ruth, "home").content
+    assert send(practice.tom, "evaluate", [number], outcome="evaluated").status_code == 403
+    assert send(practice.ruth, "evaluate", [number], outcome="evaluated").status_code == 302
+    assert Report.objects.get().closings.get().outcome == "evaluated"
+    assert look(practice.ruth, "evaluate", [number]).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("view", "typed", "kind"),
+    [
+        ("record_first_dose", {"starts_on": "2026-06-01"}, "first_dose"),
+        ("record_interruption", {"starts_on": "2026-06-01", "ends_on": "2026-06-10"}, "interruption"),
+        ("record_end", {"starts_on": "2026-06-01"}, "end"),
+    ],
+)
+def test_dates_of_the_therapy(practice: Practice, send: Send, view: str, typed: dict[str, str], kind: str) -> None:
+    args = [practice.ivan.patient.number, PROGRAM]
+    assert send(practice.tom, view, args, **(typed | {"starts_on": "2026-06-17"})).status_code == 422
+    assert send(practice.tom, view, args, **typed).status_code == 302
+    assert TherapyDate.objects.get().kind == kind
+
+
+def test_a_stopped_patient_is_not_due(practice: Practice, send: Send) -> None:
+    assert state_of(standings([practice.ivan], at=NOW)[0]).word == "Ready to start"
+    send(practice.tom, "record_end", [practice.ivan.patient.number, PROGRAM], starts_on="2026-06-16")
+    assert state_of(standings([practice.ivan], at=NOW)[0]).word == "Stopped"
+
+
+def test_cycles_and_a_first_period(practice: Practice, send: Send) -> None:
+    number = practice.dana.patient.number
+    assert send(practice.tom, "record_cycle", [number], cycle="irregular").status_code == 302
+    assert send(practice.tom, "record_cycle", [number], cycle="irregular", day="2026-06-16").status_code == 422
+    assert send(practice.tom, "record_menarche", [number]).status_code == 302
+    assert CycleReport.objects.get().reported_at == MenarcheReport.objects.get().reported_at == NOW
