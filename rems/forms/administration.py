@@ -68,8 +68,8 @@ class Filters(forms.Form):
         return {name: value for name, value in found.items() if value not in (None, "")}
 
     def given(self) -> dict[str, str]:
-        """The same as it was typed, for the trail."""
-        return {name: str(self.data[name])[:100] for name in self.fields if self.data.get(name)}
+        """The same as texts, for the trail."""
+        return {name: str(value) for name, value in self.chosen().items()}
 
 
 def _program() -> forms.CharField:

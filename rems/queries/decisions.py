@@ -8,6 +8,11 @@ from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Person
 from accounts.roles import Permission
+from eligibility.findings import Decision as Answered
+from eligibility.findings import Finding
+from eligibility.wording import say
+from rems.display.clock import zone_of
+from rems.display.verdicts import edition_of
 from rems.models import Decision
 from rems.models.choices import Answer
 from rems.queries.audit import patients_named
@@ -38,6 +43,27 @@ def narrow(found: "QuerySet[Decision]", chosen: Mapping[str, Any], *, by: Person
     if until := chosen.get("until"):
         found = found.filter(at__lte=until)
     return found
+
+
+def findings_of(decision: Answered, *, names: Mapping[str, str]) -> list[tuple[Finding, str, str]]:
+    """Each finding with the title of its requirement and, where it says something, of its reason."""
+    edition = edition_of(decision)
+    titles = {requirement.id: requirement.title for requirement in edition.requirements} if edition else {}
+    zone = zone_of(decision.program)
+    return [
+        (
+            finding,
+            titles.get(finding.requirement, finding.requirement),
+            say(finding, zone=zone, names=names).title if finding.reason else "",
+        )
+        for finding in decision.findings
+    ]
+
+
+def why_not(decision: Answered) -> list[str]:
+    """The titles of what blocked, in the order in which people are told."""
+    zone = zone_of(decision.program)
+    return [say(finding, zone=zone, names={}).title for finding in decision.unmet]
 
 
 def of_the_last_day(person: Person, *, at: datetime) -> dict[str, int]:

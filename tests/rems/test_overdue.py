@@ -16,6 +16,7 @@ from audit import clock
 from audit.models import Event
 from eligibility.vocabulary import Stage
 from rems import gate, overdue, tasks
+from rems.facts import facts_for
 from rems.models import DisplayFlag, Enrollment, Prescription
 from rems.models.choices import FlagKind
 from tests.rems.program_cast import NOW, Cast, cast, collect, dispensed, enrolled, on_treatment, standing_clock
@@ -132,7 +133,7 @@ def test_one_patient_s_failure_is_recorded_and_keeps_nobody_else(
     leila: Enrollment, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     renata = treated("Renata Vogel", cast, days_ago=30)
-    asked = overdue.facts_for
+    asked = facts_for
 
     def failing(question: Any, **more: Any) -> Any:
         if question.enrollment == leila:

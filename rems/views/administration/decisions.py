@@ -20,7 +20,7 @@ def decisions(request: HttpRequest) -> HttpResponse:
     person, filters = person_of(request), DecisionFilters(request.GET)
     found = queries.narrow(queries.decisions_visible_to(person), filters.chosen(), by=person)
     page = page_of(request, found)
-    rows = [(row, gate.decision_of(row)) for row in page]
+    rows = [(row, queries.why_not(gate.decision_of(row))) for row in page]
     viewed(request, "decisions", (row.patient_id for row, _ in rows))
     context = {"filters": filters, "page": page, "rows": rows, "named": person.may(Permission.SEE_ALL_PATIENTS)}
     return render(request, "rems/administration/decisions.html", context)
@@ -33,11 +33,13 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_of(request)
     row = get_object_or_404(queries.with_subjects(queries.decisions_visible_to(person)), pk=pk)
     viewed(request, "decision", [row.patient_id], row)
+    answered, names = gate.decision_of(row), queries.names_for(row, by=person)
     context = {
         "section": "administration:decisions",
         "row": row,
-        "decision": gate.decision_of(row),
-        "names": queries.names_for(row, by=person),
+        "decision": answered,
+        "names": names,
+        "findings": queries.findings_of(answered, names=names),
         "facts": lines(row.facts),
         "named": person.may(Permission.SEE_ALL_PATIENTS),
         "reads_trail": person.may(Permission.READ_TRAIL),

@@ -41,7 +41,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@requires(Permission.WORK_OVERDUE)
+@requires(Permission.CLOSE_REPORTS)
 def close(request: HttpRequest, pk: int) -> HttpResponse:
     """Write down the outcome of a pregnancy. Evaluations are closed by the prescriber."""
     open_ones = administration.reports_visible_to(person_of(request)).filter(kind="pregnancy")

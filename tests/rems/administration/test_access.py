@@ -58,3 +58,19 @@ def test_an_auditor_writes_nothing(cast: Cast) -> None:
         refused = {405} if route.name in AUDITORS else {403, 405}
         assert browser.post(address(space, route)).status_code in refused
     assert not Event.objects.exclude(action="accounts.denied").exists()
+
+
+@pytest.mark.parametrize("typed", ["%00", "%ED%A0%80", "' or 1=1 --", "%E2%80%AE", "x" * 5000, "{{ 7 }}", "<script>"])
+def test_what_is_typed_into_a_filter_is_never_an_error(cast: Cast, typed: str) -> None:
+    browser = signed_in(cast.jo)
+    fields = ("q", "person", "patient", "action", "since", "program", "kind", "late", "reason", "page", "before")
+    everything = "&".join(f"{field}={typed}" for field in fields)
+    for name in ("trail", "decisions", "patients", "prescribers", "pharmacies", "overdue", "reports", "applications"):
+        answer = browser.get(f"{reverse('administration:' + name)}?{everything}")
+        assert (name, answer.status_code) == (name, 200)
+        assert "<script>" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("number", ["%00", "P-0000001%00", "%2e%2e", "P 1"])
+def test_a_number_that_is_none_is_not_found(cast: Cast, number: str) -> None:
+    assert signed_in(cast.jo).get(f"{reverse('administration:patients')}/{number}").status_code == 404

@@ -7,10 +7,12 @@ from django.urls import reverse
 
 import pharmacies.actions
 import prescribers.actions
+from accounts.models import RoleGrant
+from accounts.roles import Role
 from audit.models import Event
 from pharmacies.models import CertificationApplication as SiteApplication
 from prescribers.models import CertificationApplication, Prescriber
-from tests.rems.program_cast import PROGRAM, Cast, person, prescriber, signed_in
+from tests.rems.program_cast import LONG_AGO, PROGRAM, Cast, person, prescriber, signed_in
 
 POMALIDOMIDE = "us-pomalidomide"
 
@@ -109,7 +111,7 @@ def test_registers_show_the_standing(cast: Cast, applied: CertificationApplicati
     [("q=aba", 1), ("q=ruth+abara", 1), ("q=nobody", 0), ("state=certified", 1), ("state=not_certified", 1)],
 )
 def test_prescribers_are_found(cast: Cast, query: str, found: int) -> None:
-    prescriber(person("Nina Newcomer", cast.ruth.grants.get().role), 187654321)
+    prescriber(person("Nina Newcomer", Role.PRESCRIBER), 187654321)
     page = signed_in(cast.jo).get(f"{reverse('administration:prescribers')}?{query}")
     assert page.context["page"].paginator.count == found
 
@@ -140,9 +142,26 @@ def test_a_site_s_page_and_its_deactivation(cast: Cast, site_applied: SiteApplic
 
 def test_the_lists_take_few_queries(cast: Cast, django_assert_max_num_queries: object) -> None:
     for number in range(30):
-        prescriber(person(f"N{number} Newcomer", cast.ruth.grants.get().role), 200000000 + number)
+        prescriber(person(f"N{number} Newcomer", Role.PRESCRIBER), 200000000 + number)
     assert Prescriber.objects.count() == 31
     browser = signed_in(cast.jo)
     with django_assert_max_num_queries(20):  # type: ignore[operator]
         page = browser.get(reverse("administration:prescribers"))
     assert len(page.context["rows"]) == 25
+
+
+def test_nobody_decides_on_their_own_application(cast: Cast) -> None:
+    RoleGrant.objects.create(person=cast.ruth, role=Role.ADMINISTRATOR, granted_at=LONG_AGO, granted_by=cast.jo)
+    own = prescribers.actions.apply_for_certification(
+        prescriber=cast.prescriber,
+        program=POMALIDOMIDE,
+        education_completed_on=date(2026, 6, 1),
+        printed_name="Ruth Abara",
+        by=cast.ruth,
+    )
+    for name in ("approve", "refuse"):
+        url = reverse(f"administration:{name}", args=["prescriber", own.pk])
+        answer = signed_in(cast.ruth).post(url, {"key": "k-1", "reason": "None."})
+        assert (answer.status_code, "Somebody else decides" in answer.content.decode()) == (422, True)
+    own.refresh_from_db()
+    assert own.outcome == ""

@@ -52,7 +52,8 @@ def test_the_list_is_narrowed(cast: Cast, refused: Decision, query: str, found: 
 
 
 def test_newest_first(cast: Cast, refused: Decision) -> None:
-    older = decided(refused.prescription.enrollment, "authorize", NOW - timedelta(days=1))
+    enrollment = refused.patient.enrollments.get()
+    older = decided(enrollment, "authorize", NOW - timedelta(days=1))
     page = signed_in(cast.jo).get(reverse("administration:decisions"))
     assert [row.pk for row, _ in page.context["rows"]] == [refused.pk, older.pk]
 
