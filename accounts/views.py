@@ -29,7 +29,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         if request.user.is_authenticated:
             return redirect(settings.LOGIN_REDIRECT_URL)
-        return _page(request, SignInForm(initial={"next": request.GET.get("next", "")}))
+        given = {name: request.GET.get(name, "") for name in ("next", "email")}
+        return _page(request, SignInForm(initial=given))
     form = SignInForm(request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)

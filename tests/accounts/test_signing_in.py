@@ -125,3 +125,5 @@ def test_the_demonstration_offers_its_accounts(client: Client, settings: Any) ->
     assert "Demonstration accounts" in html
     assert "pharmacist@demo.example" in html
     assert "no real person, no real patient" in html
+    filled_in = client.get(SIGN_IN, {"email": "pharmacist@demo.example"}).content.decode()
+    assert 'value="pharmacist@demo.example"' in filled_in
