@@ -106,9 +106,18 @@ def must_be_own(request: HttpRequest, enrollments: list[Enrollment]) -> None:
     raise PermissionDenied("Only the patient's own prescriber attests and signs. The attempt was recorded.")
 
 
+def _permissions(request: HttpRequest) -> frozenset[Permission]:
+    """What the roles of this person allow, read once for each request."""
+    held: frozenset[Permission] | None = getattr(request, "_held_permissions", None)
+    if held is None:
+        held = permissions_of(person_of(request).roles())
+        request._held_permissions = held  # type: ignore[attr-defined]
+    return held
+
+
 def may(request: HttpRequest, enrollments: Iterable[Enrollment] | None = None) -> dict[str, bool]:
     """What this person may do, for the buttons that are shown: ``may.attest``."""
-    held = permissions_of(person_of(request).roles())
+    held = _permissions(request)
     if enrollments is not None and not is_own(request, enrollments):
         held -= SIGNING
     return {permission.name.lower(): permission in held for permission in Permission}

@@ -32,6 +32,7 @@ def record_test(request: HttpRequest, number: str) -> HttpResponse:
     form = TestForm(request.POST or None, zone=zone_of())
     status = _entered(request, form, lambda key: _test(request, found, form, key), done="Recorded the test.")
     if status is None:
+        _say_late(request, form)
         return redirect("prescriber:patient", number)
     page = {
         "form": form,
@@ -39,6 +40,17 @@ def record_test(request: HttpRequest, number: str) -> HttpResponse:
         "newest": record.sections_of(found, zone=zone_of())[0].rows[:3],
     }
     return show(request, "record_test", page, patient=found, enrollments=enrollments, status=status)
+
+
+def _say_late(request: HttpRequest, form: TestForm) -> None:
+    """A late entry is kept with both times, and opens no window that has passed."""
+    days = (now(request).astimezone(form.zone).date() - form.cleaned_data["day"]).days
+    if days > 1:
+        messages.warning(
+            request,
+            f"Late entry: collected {days} days ago. It is kept with both times and counts in the calendar "
+            "as of its collection; it opens no window that has passed.",
+        )
 
 
 def _test(request: HttpRequest, found: Patient, form: TestForm, key: str) -> object:

@@ -21,6 +21,8 @@ from rems.views.prescriber.common import may, now, only_prescriber, seen, show
 from rems.views.prescriber.remedies import Remedy, remedy
 
 PER_PAGE = 25
+AT_MOST = 50
+"""Lines of one group: a longer list is worked from its top, and the rest stands on the patients' page."""
 WORDS = {"overdue": "Overdue", "today": "Today", "week": "This week", "held": "Held"}
 TONES = {"overdue": "is-refused", "today": "is-warning", "week": "is-neutral", "held": "is-held"}
 NOTES = {"overdue": "blocks the next authorization or dispensing"}
@@ -35,12 +37,12 @@ def home(request: HttpRequest) -> HttpResponse:
     enrollments = list(queries.enrollments_visible_to(person))
     tasks = grouped(standings(enrollments, at=at))
     waiting, papers = list(queries.not_enrolled_yet(person)), list(queries.unfinished(enrollments))
-    shown = [task.enrollment.patient_id for rows in tasks.values() for task in rows]
+    shown = [task.enrollment.patient_id for rows in tasks.values() for task in rows[:AT_MOST]]
     shown += [patient.pk for patient in waiting] + [paper.enrollment.patient_id for paper in papers]
     seen(request, "due_list", shown)
     page = {
         "groups": [_group(request, code, tasks[code]) for code in GROUPS if code != "held"],
-        "held": tasks["held"],
+        "held": tasks["held"][:AT_MOST],
         "waiting": waiting,
         "papers": papers,
         "prescriber": queries.own_prescriber(person),
@@ -59,8 +61,16 @@ def _uncertified(request: HttpRequest) -> bool:
 
 
 def _group(request: HttpRequest, code: str, tasks: list[Task]) -> dict[str, Any]:
-    rows = [(task, _button(request, task)) for task in tasks]
-    return {"code": code, "words": WORDS[code], "tone": TONES[code], "note": NOTES.get(code, ""), "rows": rows}
+    rows = [(task, _button(request, task)) for task in tasks[:AT_MOST]]
+    return {
+        "count": len(tasks),
+        "more": len(tasks) - len(rows),
+        "code": code,
+        "words": WORDS[code],
+        "tone": TONES[code],
+        "note": NOTES.get(code, ""),
+        "rows": rows,
+    }
 
 
 def _button(request: HttpRequest, task: Task) -> Remedy | None:
@@ -106,7 +116,9 @@ def _row(standing: Standing | None) -> tuple[Any, State | None]:
 
 def _filtered(request: HttpRequest, rows: QuerySet[Enrollment]) -> QuerySet[Enrollment]:
     """By name or number, by program, by the flags of the calendar and open numbers."""
-    words, program, state = (request.GET.get(name, "").replace("\0", "").strip()[:80] for name in ("q", "program", "state"))
+    words, program, state = (
+        request.GET.get(name, "").replace("\0", "").strip()[:80] for name in ("q", "program", "state")
+    )
     if words:
         full = Concat("patient__first_name", Value(" "), "patient__last_name")
         rows = rows.annotate(full_name=full).filter(

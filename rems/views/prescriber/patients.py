@@ -42,8 +42,11 @@ def patient(request: HttpRequest, number: str) -> HttpResponse:
     at, zone = now(request), zone_of(enrollments[0] if enrollments else None)
     enrolled = {enrollment.program for enrollment in enrollments}
     allowed = may(request, enrollments)
+    rows = standings(enrollments, at=at)
+    gated = {row.enrollment.pk for row in rows}
     page = {
-        "standings": [_standing(row, allowed) for row in standings(enrollments, at=at)],
+        "standings": [_standing(row, allowed) for row in rows],
+        "ungated": [enrollment for enrollment in enrollments if enrollment.pk not in gated],
         "enrollments": enrollments,
         "sections": record.sections_of(found, zone=zone),
         "of_programs": record.program_sections_of(found, enrollments, zone=zone),

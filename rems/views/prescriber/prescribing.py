@@ -16,6 +16,7 @@ from patients.models import PregnancyTest
 from rems import gate
 from rems.actions import gate as gate_actions
 from rems.actions import prescribing as actions
+from rems.actions.standing import Forbidden
 from rems.forms.base import ActForm
 from rems.forms.prescriber.prescribing import AskForm, CancelForm, CounselingForm, PrescriptionForm
 from rems.forms.prescriber.surveys import PrescriberSurveyForm
@@ -195,10 +196,14 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     found = prescription_of(request, pk)
     must_be_own(request, [found.enrollment])
     form, kept = AskForm(request.POST), list[Kept]()
-    status = attempt(
-        form,
-        lambda key: kept.append(gate_actions.authorize(prescription=found, by=person_of(request), key=key)),
-    )
+    try:
+        status = attempt(
+            form,
+            lambda key: kept.append(gate_actions.authorize(prescription=found, by=person_of(request), key=key)),
+        )
+    except Forbidden as forbidden:
+        messages.warning(request, str(forbidden))
+        return redirect("prescriber:prescription", pk)
     if status:
         for error in form.non_field_errors():
             messages.error(request, str(error))
@@ -255,12 +260,16 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
     found = authorization_of(request, number)
     must_be_own(request, [found.prescription.enrollment])
     form = CancelForm(request.POST)
-    status = attempt(
-        form,
-        lambda key: gate_actions.cancel_authorization(
-            authorization=found, reason=form.cleaned_data["reason"], by=person_of(request), key=key
-        ),
-    )
+    try:
+        status = attempt(
+            form,
+            lambda key: gate_actions.cancel_authorization(
+                authorization=found, reason=form.cleaned_data["reason"], by=person_of(request), key=key
+            ),
+        )
+    except Forbidden as forbidden:
+        messages.warning(request, str(forbidden))
+        return redirect("prescriber:authorization", number)
     if status:
         return _show_number(request, found, form, status=status)
     messages.success(request, "Cancelled the authorization.")

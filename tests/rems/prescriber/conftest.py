@@ -49,8 +49,8 @@ def practice() -> Practice:
         person("Iris Holt", Role.PRESCRIBER),
     )
     mine, theirs = prescriber(ruth), prescriber(iris, 223456789)
-    for one in (mine, theirs):
-        Certification.objects.create(prescriber=one, program=PROGRAM, certified_at=LONG_AGO, by=one.person)
+    for one, by in ((mine, ruth), (theirs, iris)):
+        Certification.objects.create(prescriber=one, program=PROGRAM, certified_at=LONG_AGO, by=by)
     Delegate.objects.create(prescriber=mine, person=tom, named_at=LONG_AGO, named_by=ruth)
     return Practice(
         ruth=ruth,

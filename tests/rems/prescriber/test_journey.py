@@ -128,3 +128,41 @@ def test_what_is_due_names_the_form(practice: Practice, look: Look) -> None:
     assert "Nothing is overdue." in page
     with clock.stand_at(NOW + timedelta(days=2)):
         assert signed_in(practice.tom).get(reverse("prescriber:home")).status_code == 200
+
+
+def test_a_prescription_with_a_number_is_not_asked_about_again(practice: Practice, send: Send, look: Look) -> None:
+    test_a_prescriber_obtains_a_number(practice, send, look)
+    number = Authorization.objects.get()
+    answer = send(practice.ruth, "ask", [number.prescription_id])
+    assert answer["Location"] == reverse("prescriber:prescription", args=[number.prescription_id])
+    assert look(practice.ruth, "prescription", [number.prescription_id]).status_code == 302
+    assert Authorization.objects.count() == 1
+
+
+def test_a_used_or_cancelled_number_is_not_cancelled_again(practice: Practice, send: Send, look: Look) -> None:
+    test_a_prescriber_obtains_a_number(practice, send, look)
+    number = Authorization.objects.get().number
+    for reason in ("Wrong strength", "Again"):
+        assert send(practice.ruth, "cancel", [number], reason=reason).status_code == 302
+    assert Authorization.objects.get().cancel_reason == "Wrong strength"
+
+
+def test_strange_addresses_are_answers(practice: Practice) -> None:
+    client = signed_in(practice.ruth)
+    for path in (
+        "patients/%00",
+        "authorizations/A",
+        "patients/P-9999999999999999999999999",
+        "prescriptions/999999999999",
+    ):
+        assert client.get(f"/prescriber/{path}").status_code == 404, path
+    for query in ("q=%00", "q=%27%3B--", "program=nowhere", "state=%00", "page=-7", "page=x"):
+        assert client.get(f"/prescriber/patients?{query}").status_code == 200, query
+    number = practice.ivan.patient.number
+    for query in (
+        "sex=%00",
+        "program=nowhere&sex=male",
+        "sex=female&basis=x",
+        "sex=female&basis=natural_menopause&last_menses=0",
+    ):
+        assert client.get(f"/prescriber/patients/{number}/enroll?{query}").status_code == 200, query

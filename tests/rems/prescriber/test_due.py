@@ -1,0 +1,138 @@
+"""What is due, and when: read out of the engine's answer, in groups."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from audit import clock
+from patients.models import ContraceptionAttestation, CycleReport, Patient, PatientSurvey
+from rems.models import Enrollment
+from rems.queries.due import Task, grouped, state_of
+from rems.queries.standing import standings
+from tests.rems.prescriber.conftest import Practice
+from tests.rems.program_cast import (
+    NOW,
+    PROGRAM,
+    Cast,
+    cast,
+    collect,
+    dispensed,
+    enrolled,
+    on_treatment,
+    signed_in,
+)
+
+__all__ = ["cast"]
+
+
+def due(*enrollments: Enrollment) -> dict[str, list[Task]]:
+    return grouped(standings(enrollments, at=NOW))
+
+
+def titles(tasks: list[Task]) -> list[str]:
+    return [task.title for task in tasks]
+
+
+def protected(enrollment: Enrollment) -> None:
+    """Two methods since long ago, regular cycles."""
+    recorded: dict[str, Any] = {"recorded_at": NOW - timedelta(days=200), "recorded_by": enrollment.enrolled_by}
+    ContraceptionAttestation.objects.create(
+        patient=enrollment.patient,
+        attested_at=recorded["recorded_at"],
+        since=NOW.date() - timedelta(days=250),
+        methods=["iud", "male_condom"],
+        attested_by_name=enrollment.patient.name,
+        **recorded,
+    )
+    CycleReport.objects.create(
+        patient=enrollment.patient, cycle="regular", reported_at=recorded["recorded_at"], **recorded
+    )
+
+
+def surveyed(enrollment: Enrollment, *, days_ago: int) -> None:
+    at = NOW - timedelta(days=days_ago)
+    PatientSurvey.objects.create(
+        patient=enrollment.patient,
+        program=PROGRAM,
+        completed_at=at,
+        answered_by=enrollment.patient.name,
+        recorded_at=at,
+        recorded_by=enrollment.enrolled_by,
+    )
+
+
+@pytest.fixture
+def elena(cast: Cast) -> Enrollment:
+    """On treatment for 100 days, last dispensed 10 days ago."""
+    made = enrolled("Elena Marsh", cast.prescriber)
+    protected(made)
+    on_treatment(made)
+    dispensed(made, cast.cedar, days_ago=10)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "group", "tag"),
+    [
+        (10, None, ""),
+        (21, None, ""),
+        (22, "week", "In 6 days"),
+        (28, "today", "Today"),
+        (30, "overdue", "2 days overdue"),
+    ],
+)
+def test_a_test_falls_due(elena: Enrollment, days_ago: int, group: str | None, tag: str) -> None:
+    collect(elena, days_ago=40)
+    collect(elena, days_ago=days_ago)
+    found = {name: [t for t in rows if "test" in t.title] for name, rows in due(elena).items()}
+    assert {name for name, rows in found.items() if rows} == ({group} if group else set())
+    if group and tag:
+        assert found[group][0].tag == tag
+
+
+def test_nothing_is_asked_while_the_fill_is_far_away(elena: Enrollment) -> None:
+    collect(elena, days_ago=10)
+    assert titles(due(elena)["today"]) == []
+    assert state_of(standings([elena], at=NOW)[0]).word == "On treatment"
+    assert state_of(standings([elena], at=NOW)[0]).next == "Fill opens Sat, Jun 27, 2026"
+
+
+def test_the_survey_is_due_when_the_fill_opens(cast: Cast) -> None:
+    male = enrolled("Samuel Osei", cast.prescriber, "adult_male")
+    dispensed(male, cast.cedar, days_ago=17)
+    week = due(male)["week"]
+    assert (titles(week), week[0].tag) == (["patient survey due"], "In 4 days")
+    surveyed(male, days_ago=1)
+    assert titles(due(male)["week"]) == []
+
+
+def test_all_is_met_and_the_fill_is_open(cast: Cast) -> None:
+    male = enrolled("Samuel Osei", cast.prescriber, "adult_male")
+    dispensed(male, cast.cedar, days_ago=24)
+    surveyed(male, days_ago=1)
+    assert titles(due(male)["today"]) == ["authorization"]
+
+
+def test_a_positive_test_is_held_and_nothing_else_is_said(elena: Enrollment) -> None:
+    collect(elena, days_ago=1, result="positive")
+    found = due(elena)
+    assert titles(found["held"]) == ["positive pregnancy test"]
+    assert not found["overdue"] + found["today"] + found["week"]
+
+
+def test_the_list_is_made_in_a_fixed_number_of_queries(practice: Practice, django_assert_max_num_queries: Any) -> None:
+    client = signed_in(practice.ruth)
+    for number in range(12):
+        enrolled(f"Patient No{number}", practice.prescriber, "adult_male")
+    assert Patient.objects.count() > 12
+    with django_assert_max_num_queries(60):
+        assert client.get(reverse("prescriber:home")).status_code == 200
+    with django_assert_max_num_queries(60):
+        assert client.get(reverse("prescriber:patients")).status_code == 200
+
+
+def test_an_open_number_that_closes_soon_is_on_the_list(practice: Practice) -> None:
+    with clock.stand_at(NOW):
+        assert titles(due(practice.ivan)["today"]) == ["authorization"]
