@@ -127,3 +127,23 @@ def test_a_time_without_a_zone_is_an_error(changed: dict[str, Any]) -> None:
 def test_facts_of_another_program_are_an_error() -> None:
     with pytest.raises(ValueError, match="us-thalidomide"):
         decide(edition_in_force("us-thalidomide", NOON), facts(MAN, NOON), Stage.CONFIRM)
+
+
+# What the records cannot hold, and the engine can be told -----------------------------------------
+
+
+def test_a_confirmation_of_another_program_blocks_the_hand_over() -> None:
+    decision = ask(MAN, Stage.HAND_OVER, NOON, confirmation={"program": "us-thalidomide"})
+    assert decision.reasons == {Reason.PROGRAM_MISMATCH}
+
+
+def test_a_missed_period_of_a_partner_is_no_evaluation_of_the_patient() -> None:
+    reports = [{"kind": "missed_period", "subject": "partner", "opened": "2026-06-12"}]
+    assert ask(WOMAN, Stage.HAND_OVER, NOON, reports=reports).allowed
+
+
+@pytest.mark.parametrize("result", ["indeterminate", "invalid", "hemolysed", None])
+def test_what_is_not_clear_is_never_a_negative(result: str | None) -> None:
+    unclear = {"collected": "2026-06-14T09:00:00-04:00", "result": result, "sensitivity_miu_ml": 25}
+    decision = ask(WOMAN, Stage.HAND_OVER, NOON, tests=[negative("2026-06-10T09:00:00-04:00"), unclear])
+    assert decision.reasons == {Reason.TEST_INDETERMINATE}
