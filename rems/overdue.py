@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import NamedTuple
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import InterfaceError, OperationalError
 from django.db.models import QuerySet
 
@@ -40,6 +41,9 @@ CALENDAR = "test-calendar"
 
 JOB = "overdue"
 AT_A_TIME = 200
+END_OF_RUN = (OperationalError, InterfaceError, SoftTimeLimitExceeded)
+"""The database is gone, or the job's time is up: no one patient's failure."""
+
 CAN_GET_PREGNANT = [category.value for category in Category if category.can_get_pregnant]
 
 
@@ -77,7 +81,8 @@ def flag_due_tests(at: datetime | None = None) -> Counts:
     """Ask for everyone who may owe a test, and raise or clear the flags that changed.
 
     Safe to run twice, or in two places at once. One patient's failure is recorded and does not
-    keep the others from their flags; a database that is gone ends the run, and the next resumes.
+    keep the others from their flags. A database that is gone, or the end of the job's time, ends the
+    run: what is done stands, and the next run finds the rest.
     """
     moment, by = at or clock.now(), system_person(JOB)
     counts = Counts()
@@ -88,7 +93,7 @@ def flag_due_tests(at: datetime | None = None) -> Counts:
             counts = replace(counts, raised=counts.raised + raised, cleared=counts.cleared + cleared)
         except (Busy, LeftToAnother):
             counts = replace(counts, busy=counts.busy + 1)
-        except (OperationalError, InterfaceError):
+        except END_OF_RUN:
             raise
         except Exception as error:
             _record_failure(enrollment, error, by=by)
@@ -109,7 +114,7 @@ def _with_records(enrollments: Iterator[Enrollment], *, at: datetime) -> Iterato
     while some := list(islice(enrollments, AT_A_TIME)):
         try:
             records = Records(some, at=at)
-        except (OperationalError, InterfaceError):
+        except END_OF_RUN:
             raise
         except Exception:
             log.exception("%s enrollments could not be read together; each is read alone", len(some))

@@ -21,6 +21,7 @@ from prescribers.models import Prescriber
 from rems.display.clock import zone_of
 from rems.models import CategoryAssignment, DisplayFlag, Enrollment
 from rems.models.choices import FlagKind
+from rems.queries.standing_of import HISTORY
 
 Row = TypeVar("Row", bound=Model)
 Application = PrescriberApplication | SiteApplication
@@ -65,14 +66,14 @@ def _application_rows(person: Person, kind: str, state: str, program: str) -> "Q
 def prescribers_visible_to(person: Person) -> "QuerySet[Prescriber]":
     """All prescribers, by name."""
     found = Prescriber.objects.order_by("last_name", "first_name", "pk")
-    found = found.prefetch_related("certifications", "deactivations", "applications")
+    found = found.prefetch_related(*HISTORY)
     return found if person.may(Permission.DECIDE_CERTIFICATIONS) else found.none()
 
 
 def pharmacies_visible_to(person: Person) -> "QuerySet[Pharmacy]":
     """All sites, by name."""
     found = Pharmacy.objects.order_by("name", "pk").select_related("representative")
-    found = found.prefetch_related("certifications", "deactivations", "applications")
+    found = found.prefetch_related(*HISTORY)
     return found if person.may(Permission.DECIDE_CERTIFICATIONS) else found.none()
 
 

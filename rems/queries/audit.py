@@ -96,7 +96,18 @@ def patients_named(words: str, *, by: Person) -> list[int]:
 
 def patients_shown(events: Iterable[Event], *, by: Person) -> dict[int, str]:
     """How each patient of these events is called: by the number, with the name for who may see it."""
-    ids = {event.patient_id for event in events if event.patient_id is not None}
+    return names_of_patients({event.patient_id for event in events if event.patient_id is not None}, by=by)
+
+
+def patients_of(event: Event, *, by: Person) -> dict[int, str]:
+    """The same for all patients of one event: the one it is about, or those whom a list showed."""
+    listed = event.details.get("patients", [])
+    ids = {pk for pk in listed if isinstance(pk, int)} if isinstance(listed, list) else set()
+    return names_of_patients(ids | ({event.patient_id} if event.patient_id else set()), by=by)
+
+
+def names_of_patients(ids: set[int], *, by: Person) -> dict[int, str]:
+    """How these patients are called to this person."""
     named = by.may(Permission.SEE_ALL_PATIENTS)
     return {
         patient.pk: f"{patient.number} {patient.name}" if named else patient.number

@@ -8,7 +8,7 @@ from accounts.models import Person
 from accounts.roles import Permission
 from pharmacies import queries
 from pharmacies.models import Pharmacist, Pharmacy, Training
-from rems.queries.standing_of import History, histories, program_names
+from rems.queries.standing_of import HISTORY, History, histories, program_names
 
 
 class Member(NamedTuple):
@@ -20,7 +20,7 @@ class Member(NamedTuple):
 
 def sites_visible_to(person: Person) -> "QuerySet[Pharmacy]":
     """The sites whose representative this person is."""
-    found = queries.sites_represented_by(person).prefetch_related("certifications", "deactivations", "applications")
+    found = queries.sites_represented_by(person).prefetch_related(*HISTORY)
     return found if person.may(Permission.KEEP_SITE_STAFF) else found.none()
 
 

@@ -6,6 +6,9 @@ from typing import Any, NamedTuple
 from accounts.certification import is_certified
 from eligibility.editions import programs
 
+HISTORY = ("certifications__by", "deactivations__by", "applications__submitted_by", "applications__decided_by")
+"""What ``histories`` reads, to be fetched in advance for many at once."""
+
 
 class Step(NamedTuple):
     """One thing that happened to a certification: ``kind`` names it, ``words`` says why where known."""

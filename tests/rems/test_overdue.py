@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, transaction
 
 from audit import clock
 from audit.models import Event
@@ -158,13 +158,24 @@ def test_reading_many_that_fails_reads_each_alone(leila: Enrollment, monkeypatch
     assert standing(leila)[0][0] == "due_soon"
 
 
-def test_a_database_that_is_gone_ends_the_run(leila: Enrollment, monkeypatch: pytest.MonkeyPatch) -> None:
-    def gone(*_: Any, **__: Any) -> None:
-        raise OperationalError
+@pytest.mark.parametrize("end", overdue.END_OF_RUN)
+def test_what_is_no_patient_s_failure_ends_the_run(
+    leila: Enrollment, cast: Cast, monkeypatch: pytest.MonkeyPatch, end: type[Exception]
+) -> None:
+    renata = treated("Renata Vogel", cast, days_ago=30)
 
-    monkeypatch.setattr(overdue, "facts_for", gone)
-    with pytest.raises(OperationalError):
-        overdue.flag_due_tests()
+    def ending(question: Any, **more: Any) -> Any:
+        if question.enrollment == renata:
+            raise end
+        return facts_for(question, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(overdue, "facts_for", ending)
+        with pytest.raises(end):
+            overdue.flag_due_tests()
+    assert (len(standing(leila)), len(standing(renata))) == (1, 0)
+    overdue.flag_due_tests()
+    assert (len(standing(leila)), len(standing(renata))) == (1, 1)
 
 
 def test_the_task_gives_its_counts(leila: Enrollment) -> None:

@@ -37,14 +37,14 @@ def event(request: HttpRequest, pk: int) -> HttpResponse:
     """One event in full."""
     person = person_of(request)
     found = get_object_or_404(audit.events_visible_to(person), pk=pk)
-    patients = audit.patients_shown([found], by=person)
+    patients = audit.patients_of(found, by=person)
     record_view(action="audit.view_event", by=person, patient_ids=sorted(patients), subject=found)
     context = {
         "section": "administration:trail",
         "event": found,
         "what": trail_words.words(found.action),
-        "patient": patients.get(found.patient_id or 0, ""),
-        "details": lines(found.details),
+        "patients": sorted(patients.values()),
+        "details": lines({name: value for name, value in found.details.items() if name != "patients"}),
         "neighbours": audit.life_of(found, by=person),
     }
     return render(request, "rems/administration/event.html", context)

@@ -107,3 +107,12 @@ def test_every_act_has_words() -> None:
 )
 def test_actions_in_words(action: str, words: str) -> None:
     assert trail_words.words(action) == words
+
+
+def test_an_event_names_whom_a_list_showed(cast: Cast, leila: Enrollment) -> None:
+    event = Event.objects.get(action="rems.view_patients")
+    url = reverse("administration:event", args=[event.pk])
+    assert f"{leila.patient.number} Leila Haddad" in signed_in(cast.jo).get(url).content.decode()
+    text = signed_in(cast.per).get(url).content.decode()
+    assert leila.patient.number in text
+    assert "Haddad" not in text
