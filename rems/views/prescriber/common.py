@@ -11,6 +11,7 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from accounts.models import Person
 from accounts.policy import person_of
 from accounts.roles import Permission, permissions_of
 from audit import context
@@ -46,8 +47,15 @@ def patient_of(request: HttpRequest, number: str) -> tuple[Patient, list[Enrollm
     person = person_of(request)
     patient = get_object_or_404(queries.patients_visible_to(person), number=number)
     enrollments = list(queries.enrollments_visible_to(person).filter(patient=patient).order_by("program"))
-    act_for(request, enrollments[0].prescriber if enrollments else only_prescriber(request))
+    act_for(request, _whose(person, enrollments) or only_prescriber(request))
     return patient, enrollments
+
+
+def _whose(person: Person, enrollments: list[Enrollment]) -> Prescriber | None:
+    """For whom one acts: for oneself where one of the enrollments is one's own."""
+    prescribers = [enrollment.prescriber for enrollment in enrollments]
+    own = [prescriber for prescriber in prescribers if prescriber.person_id == person.pk]
+    return next(iter(own or prescribers), None)
 
 
 def only_prescriber(request: HttpRequest) -> Prescriber | None:

@@ -38,6 +38,9 @@ def enroll_in(request: HttpRequest, number: str) -> HttpResponse:
     """The category's questions in the address, then the agreement; the prescriber signs last."""
     patient, enrollments = patient_of(request, number)
     prescriber = queries.own_prescriber(person_of(request))
+    if prescriber is None and may(request)["sign_agreements"]:
+        messages.info(request, "Give your data first: the agreement names you with your NPI.")
+        return redirect("prescriber:details")
     questions = _questions(request, patient, programs=_open_programs(request, enrollments))
     category, form = questions.category, None
     if category and prescriber and may(request)["sign_agreements"]:
@@ -45,14 +48,21 @@ def enroll_in(request: HttpRequest, number: str) -> HttpResponse:
     status: int | None = 200
     if request.method == "POST":
         if form is None:
-            must_be_own(request, enrollments)
-            return redirect("prescriber:enroll_in", number)
+            return _not_signed(request, number)
         status = attempt(form, lambda key: _enroll(request, patient, prescriber, questions, form, key))
     if status is None:
         messages.success(request, "Enrolled.")
         return redirect("prescriber:patient", number)
     page = _page(questions, form) | {"title": "Enroll a patient", "verb": "Sign and enroll"}
     return show(request, "enroll", page, patient=patient, status=status)
+
+
+def _not_signed(request: HttpRequest, number: str) -> HttpResponse:
+    """Sent without an agreement: a delegate may not, and a prescriber has a question to answer first."""
+    if not may(request)["sign_agreements"]:
+        must_be_own(request, [])
+    messages.warning(request, "Answer the questions about the category first.")
+    return redirect("prescriber:enroll_in", number)
 
 
 def _open_programs(request: HttpRequest, enrollments: list[Enrollment]) -> Choices:

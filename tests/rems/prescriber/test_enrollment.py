@@ -8,11 +8,12 @@ import pytest
 from django.http import HttpResponse
 from django.urls import reverse
 
+from accounts.roles import Role
 from patients.models import ContraceptionAttestation, CycleReport, Patient
 from rems.models import Agreement, Authorization, CategoryAssignment, Enrollment
 from tests.rems.prescriber.conftest import Practice, patient
 from tests.rems.prescriber.test_journey import test_a_prescriber_obtains_a_number as with_number
-from tests.rems.program_cast import PASSWORD, PROGRAM
+from tests.rems.program_cast import PASSWORD, PROGRAM, person
 
 Send = Callable[..., HttpResponse]
 Look = Callable[..., HttpResponse]
@@ -171,3 +172,16 @@ def test_identity_is_corrected_with_a_reason(practice: Practice, send: Send) -> 
     assert send(practice.ruth, "correct_identity", args, **changed, reason="Married.").status_code == 302
     kept = practice.dana.patient.identity_corrections.get()
     assert kept.before["last_name"] == "Whitfield"
+
+
+def test_an_agreement_without_its_category_is_not_signed(practice: Practice, send: Send) -> None:
+    somebody = patient("Mei Sato", practice.ruth, ADULT)
+    answer = send(practice.ruth, "enroll_in", [somebody.number], **AGREED, patient_name="Mei Sato")
+    assert answer["Location"] == reverse("prescriber:enroll_in", args=[somebody.number])
+    assert not Enrollment.objects.filter(patient=somebody).exists()
+
+
+def test_who_gave_no_data_signs_no_agreement(practice: Practice, look: Look) -> None:
+    nina = person("Nina Berg", Role.PRESCRIBER)
+    somebody = patient("Mei Sato", nina, ADULT)
+    assert look(nina, "enroll_in", [somebody.number])["Location"] == reverse("prescriber:details")
