@@ -85,6 +85,12 @@ class Case:
             return False
         return self.instant(when) <= self.at if isinstance(when, datetime) else when <= self.today
 
+    def before(self, one: When, other: When) -> bool:
+        """An earlier instant, or an earlier day where no time is known (rule book, D)."""
+        if isinstance(one, datetime) and isinstance(other, datetime):
+            return self.instant(one) < self.instant(other)
+        return self.day(one) < self.day(other)
+
     def marked(self, state: bool | When) -> bool:
         """Whether a number was used or cancelled by the question."""
         return state if isinstance(state, bool) else self.happened(state)
@@ -111,13 +117,9 @@ class Case:
 
     @cached_property
     def confirmation(self) -> IssuedNumber | None:
-        """The confirmation, if it was issued by the question, and not before its authorization."""
+        """The confirmation, if it was issued by the question."""
         number = self.facts.confirmation
-        if number is None or not self.happened(number.issued):
-            return None
-        if self.authorization and self.issued(number) < self.issued(self.authorization):
-            return None
-        return number
+        return number if number is not None and self.happened(number.issued) else None
 
     def issued(self, number: IssuedNumber) -> datetime:
         """When a number that is there was issued."""
@@ -153,19 +155,25 @@ class Case:
     def tests(self) -> tuple[SeenTest, ...]:
         """Results by the question, oldest first; of one instant only the worst (rule book, D)."""
         seen = sorted(
-            (self._see(test) for test in self.facts.tests if self.happened(test.collected)),
+            (self._see(test) for test in self.facts.tests if self._counts(test)),
             key=lambda t: (t.instant, SEVERITY[t.result]),
         )
         worst = {t.instant: SEVERITY[t.result] for t in seen}
         return tuple(t for t in seen if SEVERITY[t.result] == worst[t.instant])
+
+    def _counts(self, test: PregnancyTest) -> bool:
+        """Collected by the question. Of an unknown day only what is no negative counts, as of now."""
+        if test.collected is None:
+            return test.result is not Result.NEGATIVE
+        return self.happened(test.collected)
 
     def _see(self, test: PregnancyTest) -> SeenTest:
         known = test.result in (Result.NEGATIVE, Result.POSITIVE)
         limit = self.edition.sensitivity
         detects = test.sensitivity_miu_ml
         return SeenTest(
-            instant=self.instant(test.collected),
-            day=self.day(test.collected),
+            instant=self.instant(test.collected) if test.collected else self.at,
+            day=self.day(test.collected) if test.collected else self.today,
             result=test.result if known and test.result else Result.INDETERMINATE,
             sensitive=limit is not None and detects is not None and 0 < detects <= limit.max_miu_ml,
             accepted_place=not test.home or self.home_tests_accepted,
@@ -227,12 +235,7 @@ class Case:
         return any(not self._before_last_dispensing(event) for event in self.restarts)
 
     def _before_last_dispensing(self, event: When) -> bool:
-        last = self.last_dispensed
-        if last is None:
-            return False
-        if isinstance(event, datetime) and isinstance(last, datetime):
-            return self.instant(event) < self.instant(last)
-        return self.day(event) < self.day(last)
+        return self.last_dispensed is not None and self.before(event, self.last_dispensed)
 
     @cached_property
     def initiating(self) -> bool:
@@ -243,8 +246,7 @@ class Case:
         """Whether a result lies before a restart; it stays history at the fills after it."""
         if not self.restarts:
             return False
-        newest = self.restarts[-1]
-        return test.instant < self.instant(newest) if isinstance(newest, datetime) else test.day < newest
+        return self.before(test.test.collected or self.at, self.restarts[-1])
 
     @cached_property
     def day_zero(self) -> date | None:

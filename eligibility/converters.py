@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from eligibility.calendar import zone_named
 from eligibility.facts import When
 
 Convert = Callable[[Any], Any]
+Moment = TypeVar("Moment", date, datetime)
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})")
 
@@ -34,9 +35,16 @@ def day(value: Any) -> date:
     if not isinstance(value, str) or not DAY.fullmatch(value):
         raise Wrong(f"{value!r} is no date like 2026-06-15")
     try:
-        return date.fromisoformat(value)
+        found = date.fromisoformat(value)
     except ValueError as error:
         raise Wrong(f"{value!r} is no date: {error}") from error
+    return _sane(found)
+
+
+def _sane(when: Moment) -> Moment:
+    if not 1800 <= when.year <= 9000:
+        raise Wrong(f"{when.isoformat()} lies outside the years 1800 to 9000")
+    return when
 
 
 def instant(value: Any) -> datetime:
@@ -44,9 +52,10 @@ def instant(value: Any) -> datetime:
     if not isinstance(value, str) or not MOMENT.fullmatch(value):
         raise Wrong(f"{value!r} is no instant with an offset like 2026-06-15T10:00:00-04:00")
     try:
-        return datetime.fromisoformat(value)
+        found = datetime.fromisoformat(value)
     except ValueError as error:
         raise Wrong(f"{value!r} is no instant: {error}") from error
+    return _sane(found)
 
 
 def moment(value: Any) -> When:

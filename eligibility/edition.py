@@ -28,7 +28,7 @@ class Value(NamedTuple):
     def words(self) -> str:
         """The value with its unit."""
         items = self.value if isinstance(self.value, tuple) else (self.value,)
-        text = ", ".join(str(item).replace("_", " ") for item in items)
+        text = ", ".join(str(item).replace("_", " ") if self.unit == "list" else str(item) for item in items)
         if self.unit == "spans":
             return text or "off"
         return text if self.unit in ("text", "list", "date", "zone") else f"{text} {self.unit}"

@@ -160,6 +160,8 @@ def edition_in_force(
 
     An edition is in force from 00:00 of its first day in its own zone until a later one starts.
     """
+    if at.tzinfo is None:
+        raise ValueError(f"{at.isoformat()} has no zone")
     editions = (among if among is not None else programs())[program]
     started = [e for e in editions if at.astimezone(e.zone).date() >= e.starts]
     return started[-1] if started else None

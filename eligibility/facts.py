@@ -64,7 +64,7 @@ class Contraception:
 class PregnancyTest:
     """One result. ``sensitivity_miu_ml`` is the lowest concentration detected, in mIU/mL."""
 
-    collected: When
+    collected: When | None = None
     result: Result | None = None
     sensitivity_miu_ml: float | None = None
     home: bool = False

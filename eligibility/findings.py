@@ -155,8 +155,9 @@ class Decision(NamedTuple):
 
     @property
     def reasons(self) -> frozenset[Reason]:
-        """The reason codes of what blocks."""
-        return frozenset(f.reason for f in self.unmet if f.reason)
+        """The reason codes of what blocks; of a program that does not gate, why not."""
+        rows = self.warnings if self.outcome is Outcome.NOT_GATED else self.unmet
+        return frozenset(f.reason for f in rows if f.reason)
 
     @property
     def until(self) -> datetime | None:

@@ -136,6 +136,8 @@ def read_scenarios(path: Path) -> list[Scenario]:
         if key not in ("defaults", "scenarios"):
             raise ScenarioError(f"{path}: {key}: unknown key")
     defaults = content.get("defaults") or {}
+    if not isinstance(defaults, Mapping):
+        raise ScenarioError(f"{path}: defaults: expected keys and values")
     return list(_scenarios(path, defaults, content["scenarios"]))
 
 
@@ -178,12 +180,16 @@ def _scenario(path: Path, entry: Any) -> Scenario:
     if "decision" not in expected:
         raise FormatError("expect.decision", "is missing")
     expected["never"] = expected.pop("not", ())
+    facts = facts_of(described, at=at, program=program)
+    for key, number in (("authorization", facts.authorization), ("confirmation", facts.confirmation)):
+        if number and number.program is not None:
+            _program(number.program, key=f"{key}.program")
     return Scenario(
         file=str(path),
         id=_given(entry, "id", word),
         title=str(entry.get("title", "")),
         stage=_given(entry, "ask", one_of(Stage)),
-        facts=facts_of(described, at=at, program=program),
+        facts=facts,
         expected=Expected(**expected),
         described=described,
     )
@@ -200,7 +206,7 @@ def _given(entry: Mapping[str, Any], key: str, convert: Any) -> Any:
         raise FormatError(key, str(error)) from error
 
 
-def _program(name: str) -> str:
+def _program(name: str, *, key: str = "program") -> str:
     if name not in programs():
-        raise FormatError("program", f"unknown program {name!r}; one of {', '.join(programs())}")
+        raise FormatError(key, f"unknown program {name!r}; one of {', '.join(programs())}")
     return name

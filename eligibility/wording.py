@@ -94,7 +94,7 @@ def value_name(field: str) -> str:
 
 
 class Filler(string.Formatter):
-    """Fills ``{name:as}``. As: day, moment, days, words; unknown values are said to be unknown."""
+    """Fills ``{name:as}``. As: day, moment, days, weeks, words; unknown values are said to be unknown."""
 
     def __init__(self, zone: ZoneInfo, values: Mapping[str, Any]) -> None:
         self.zone = zone
@@ -116,6 +116,9 @@ class Filler(string.Formatter):
                 return self._when(value, moment=format_spec == "moment")
             case "days":
                 return count_words(value, "day") if isinstance(value, int) else f"{value} days"
+            case "weeks":
+                weeks, days = divmod(int(value), 7) if isinstance(value, int) else (0, 1)
+                return count_words(weeks, "week") if not days else f"{value} days"
             case "words":
                 return ", ".join(word_for(code) for code in str(value).split(", "))
         return f"{value:g}" if isinstance(value, float) else str(value)

@@ -10,7 +10,7 @@ from eligibility.facts import IssuedNumber, When
 from eligibility.findings import Finding, blocked, met, noted
 from eligibility.reasons import Reason
 from eligibility.requirements.base import Requirement, unit
-from eligibility.requirements.confirmation import ConfirmationHours, moment
+from eligibility.requirements.confirmation import lapse, moment
 from eligibility.vocabulary import Stage
 
 
@@ -75,10 +75,10 @@ class AuthorizationUnused(Requirement):
     says: ClassVar[str] = "The authorization was not used by a recorded hand-over."
 
     def check(self, case: Case) -> Finding:
-        """A confirmation that was handed over has used its authorization too."""
+        """Asked for a confirmation, one that was handed over has used its authorization too."""
         number, confirmed = case.authorization, case.confirmation
         used: bool | When = number.used if number else False
-        if number and confirmed and not case.marked(used):
+        if number and confirmed and case.stage is Stage.CONFIRM and not case.marked(used):
             used = confirmed.used
         if case.marked(used):
             return blocked(self, Reason.AUTHORIZATION_USED, used=moment(used))
@@ -118,16 +118,15 @@ class AuthorizationWindow(Requirement):
             closes = min(closes, case.instant(number.closes))
         confirmed = case.confirmation if case.stage is Stage.HAND_OVER else None
         if (case.issued(confirmed) if confirmed else case.at) > closes:
-            kind = "test" if case.can_get_pregnant else "issue"
-            return blocked(self, Reason.AUTHORIZATION_EXPIRED, case=kind, closed=closes)
+            kind, days = ("test", self.after_test_days) if case.can_get_pregnant else ("issue", self.after_issue_days)
+            return blocked(self, Reason.AUTHORIZATION_EXPIRED, case=kind, closed=closes, n=days)
         if confirmed is None:
             return met(self, until=closes)
         return self._since_confirmed(case, confirmed, closes)
 
     def _since_confirmed(self, case: Case, confirmed: IssuedNumber, closes: datetime) -> Finding:
         """A window that closes inside the confirmation's hours is noted from then on."""
-        hours = next((r for r in case.edition.requirements if isinstance(r, ConfirmationHours)), None)
-        lapses = hours.lapses(case, confirmed) if hours else None
+        lapses = lapse(case, confirmed)
         if lapses is not None and (case.at > lapses or lapses <= closes):
             return met(self)
         if case.at <= closes:

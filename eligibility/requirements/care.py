@@ -1,12 +1,11 @@
 """Counseling, surveys, contraception and reports: what prescriber and patient owe each time."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import ClassVar
 
 from eligibility.calendar import add_days, add_months
 from eligibility.case import Case
-from eligibility.facts import Report, When
+from eligibility.facts import Report
 from eligibility.findings import Finding, blocked, met, noted
 from eligibility.reasons import Reason
 from eligibility.requirements.base import Requirement, unit
@@ -65,19 +64,12 @@ class PatientSurvey(Requirement):
         if completed is None:
             return blocked(self, Reason.PATIENT_SURVEY_OVERDUE, case="none", completed=None)
         six_monthly = case.category in self.long
-        since_dispensing = six_monthly or last is None or last.date is None or later(completed, last.date, case)
+        since_dispensing = six_monthly or last is None or last.date is None or case.before(last.date, completed)
         day = case.day(completed)
         through = add_months(day, self.long_months) if six_monthly else add_days(day, self.monthly_days)
         if not since_dispensing or through < case.prescribed_on:
             return blocked(self, Reason.PATIENT_SURVEY_OVERDUE, case="old", completed=completed)
         return met(self, until=None if case.as_of_authorization else case.end(through))
-
-
-def later(one: When, other: When, case: Case) -> bool:
-    """A later instant, or a later day where no time is known (rule book, D)."""
-    if isinstance(one, datetime) and isinstance(other, datetime):
-        return case.instant(one) > case.instant(other)
-    return case.day(one) > case.day(other)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +117,7 @@ class ContraceptionLongEnough(Requirement):
             return met(self)
         since = case.facts.contraception.since if case.facts.contraception else None
         if since is None:
-            return blocked(self, Reason.CONTRACEPTION_TOO_SHORT, case="unknown")
+            return blocked(self, Reason.CONTRACEPTION_TOO_SHORT, case="unknown", limit=self.min_days)
         enough = add_days(case.day(since), self.min_days)
         if case.today >= enough:
             return met(self)

@@ -41,7 +41,9 @@ class CategorySupported(Requirement):
     def _adult(self, case: Case) -> Finding:
         basis, last = case.patient.category_basis, case.patient.last_menses
         if basis not in self.accepted:
-            return blocked(self, Reason.CATEGORY_CRITERION_NOT_MET, case="basis", basis=basis)
+            return blocked(
+                self, Reason.CATEGORY_CRITERION_NOT_MET, case="basis", basis=basis, months=self.menopause_months
+            )
         if basis != MENOPAUSE:
             return met(self)
         if last is None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from eligibility.calendar import day_of, end_of_day, instant_of, zone_named
+from eligibility.calendar import day_of, end_of_day, zone_named
 from eligibility.case import Case
 from eligibility.facts import IssuedNumber, When
 from eligibility.findings import INSTANT, Finding, blocked, met
@@ -47,6 +47,12 @@ class ConfirmationHours(Requirement):
                 lapsed=lapses,
             )
         return met(self, until=lapses)
+
+
+def lapse(case: Case, number: IssuedNumber) -> datetime | None:
+    """The last instant at which a confirmation serves by this edition; None: it sets no hours."""
+    hours = next((r for r in case.edition.requirements if isinstance(r, ConfirmationHours)), None)
+    return hours.lapses(case, number) if hours else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +100,12 @@ class ConfirmationThere(Requirement):
 
     def check(self, case: Case) -> Finding:
         """One issued before the authorization is none for it."""
-        return met(self) if case.confirmation else blocked(self, Reason.CONFIRMATION_MISSING)
+        number, authorization = case.confirmation, case.authorization
+        if number is None or number.issued is None:
+            return blocked(self, Reason.CONFIRMATION_MISSING)
+        if authorization and authorization.issued and case.before(number.issued, authorization.issued):
+            return blocked(self, Reason.CONFIRMATION_MISSING)
+        return met(self)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,7 +158,8 @@ class ShippedSameDay(Requirement):
         if number is None or number.issued is None:
             return met(self)
         zone = zone_named(case.facts.pharmacy.zone) if case.facts.pharmacy.zone else case.zone
-        issued = day_of(instant_of(number.issued, case.zone), zone)
+        issued = day_of(number.issued, zone)
         if day_of(case.at, zone) != issued:
-            return blocked(self, Reason.NOT_SHIPPED_SAME_DAY, case="later", issued=number.issued)
+            lapses = lapse(case, number)
+            return blocked(self, Reason.NOT_SHIPPED_SAME_DAY, case="later", issued=number.issued, lapses=lapses)
         return met(self, until=end_of_day(issued, zone))

@@ -114,7 +114,7 @@ class AgeFitsForm(Requirement):
         birthday = add_months(born, 12 * self.adult_from_years)
         adult = case.today >= birthday
         if category.child and adult:
-            return blocked(self, Reason.AGE_FORM_MISMATCH, case="adult", birthday=birthday)
+            return blocked(self, Reason.AGE_FORM_MISMATCH, case="adult", birthday=birthday, years=self.adult_from_years)
         if not category.child and not adult:
             opens = case.start(birthday)
             return blocked(
@@ -150,7 +150,7 @@ class ReEnrolled(Requirement):
             return met(self)
         if case.today < limit:
             return met(self, until=case.start(limit) - INSTANT)
-        return blocked(self, Reason.RE_ENROLLMENT_REQUIRED, ended=stop)
+        return blocked(self, Reason.RE_ENROLLMENT_REQUIRED, ended=stop, months=self.after_months)
 
 
 def is_certified(case: Case, holder: Certification) -> bool:

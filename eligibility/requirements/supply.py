@@ -1,6 +1,7 @@
 """The prescription's days, and the days still on hand."""
 
 from dataclasses import dataclass
+from math import ceil
 from typing import ClassVar
 
 from eligibility.calendar import add_days
@@ -80,7 +81,7 @@ class NearlyUsedUp(Requirement):
             return met(self)
         if last.date is None or last.days_supply is None:
             return blocked(self, Reason.TOO_EARLY, case="unknown", limit=self.max_days)
-        supplied, dispensed = int(last.days_supply), case.day(last.date)
+        supplied, dispensed = ceil(last.days_supply), case.day(last.date)
         on_hand = dispensed.toordinal() + supplied - case.today.toordinal()
         if on_hand <= self.max_days:
             return met(self)

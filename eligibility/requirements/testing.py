@@ -101,6 +101,8 @@ class FirstTest(TestSlot):
             Reason.FIRST_TEST_MISSING,
             opens=self.opening(case),
             case="issued" if self.settled(case) else "",
+            low=self.min_days,
+            high=self.max_days,
             first=add_days(case.prescribed_on, -self.max_days),
             last=add_days(case.prescribed_on, -self.min_days),
             ask_from=add_days(case.today, self.min_days),

@@ -233,3 +233,10 @@ def _source_of_number(site: Pharmacy, number: numbers.Number) -> ReturnSource:
 def patients_visible_to(site: Pharmacy) -> QuerySet[Patient]:
     """Patients for whom the site has confirmed or dispensed."""
     return Patient.objects.filter(authorizations__confirmations__pharmacy=site).distinct()
+
+
+def holder_of(authorization: Authorization, *, at: datetime) -> str:
+    """The name of the site whose confirmation of this number is open; '' where none is."""
+    held = authorization.confirmations.filter(cancelled_at__isnull=True, lapsed_at__isnull=True, lapses_at__gte=at)
+    newest = held.select_related("pharmacy").order_by("issued_at").last()
+    return newest.pharmacy.name if newest else ""

@@ -215,6 +215,8 @@ class Rows:
 
     def _tests(self) -> None:
         for test in self.facts.tests:
+            if test.collected is None:
+                raise Unstorable("a test without its day")
             at = instant(test.collected)
             patients.PregnancyTest.objects.create(
                 patient=self.patient,

@@ -33,6 +33,8 @@ def names_of(authorization: Authorization, *, site: Pharmacy, decision: Decision
         "site": site.name,
         "program": edition.name if edition else "",
         "drug": edition.drug if edition else "",
+        "why": authorization.cancel_reason.rstrip("."),
+        "holder": queries.holder_of(authorization, at=decision.at),
     }
     return {name: words for name, words in names.items() if words}
 
