@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.policy import person_of, requires
 from accounts.roles import Permission
 from prescribers.queries import certified_programs
-from rems.models import DisplayFlag, Enrollment
+from rems.models import DisplayFlag, Enrollment, Prescription
 from rems.overdue import CALENDAR
 from rems.queries import prescriber as queries
 from rems.queries.due import GROUPS, State, Task, grouped, state_of
@@ -41,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
     shown += [patient.pk for patient in waiting] + [paper.enrollment.patient_id for paper in papers]
     seen(request, "due_list", shown)
     page = {
-        "groups": [_group(request, code, tasks[code]) for code in GROUPS if code != "held"],
+        "groups": [_group(request, code, tasks[code], papers) for code in GROUPS if code != "held"],
         "held": tasks["held"][:AT_MOST],
         "waiting": waiting,
         "papers": papers,
@@ -60,8 +60,9 @@ def _uncertified(request: HttpRequest) -> bool:
     return applies and (own is None or not certified_programs(own.pk, now(request)))
 
 
-def _group(request: HttpRequest, code: str, tasks: list[Task]) -> dict[str, Any]:
-    rows = [(task, _button(request, task)) for task in tasks[:AT_MOST]]
+def _group(request: HttpRequest, code: str, tasks: list[Task], papers: list[Prescription]) -> dict[str, Any]:
+    written = {paper.enrollment_id: paper for paper in papers}
+    rows = [(task, _button(request, task, written.get(task.enrollment.pk))) for task in tasks[:AT_MOST]]
     return {
         "count": len(tasks),
         "more": len(tasks) - len(rows),
@@ -73,13 +74,15 @@ def _group(request: HttpRequest, code: str, tasks: list[Task]) -> dict[str, Any]
     }
 
 
-def _button(request: HttpRequest, task: Task) -> Remedy | None:
+def _button(request: HttpRequest, task: Task, paper: Prescription | None) -> Remedy | None:
     """The form that clears the task, if this person may send it."""
     enrollment = task.enrollment
     found = remedy(task.reason, enrollment)
     if task.reason is None:
         href = reverse("prescriber:prescribe", args=[enrollment.patient.number, enrollment.program])
         found = Remedy(href, "Prescribe", Permission.PREPARE_PRESCRIPTIONS.name.lower())
+    if task.reason is None and paper is not None:
+        found = Remedy(reverse("prescriber:prescription", args=[paper.pk]), "Authorize", "see_own_patients")
     if task.title == "confirm at the pharmacy" and task.reason is not None:
         found = Remedy(reverse("prescriber:patient", args=[enrollment.patient.number]), "Show", "see_own_patients")
     allowed = may(request, [enrollment])

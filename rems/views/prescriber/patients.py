@@ -1,6 +1,7 @@
 """A patient's page, and who the patient is: registering, correcting."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -48,7 +49,7 @@ def patient(request: HttpRequest, number: str) -> HttpResponse:
         "standings": [_standing(row, allowed) for row in rows],
         "ungated": [enrollment for enrollment in enrollments if enrollment.pk not in gated],
         "enrollments": enrollments,
-        "sections": record.sections_of(found, zone=zone),
+        "sections": _sections(found, rows, zone),
         "of_programs": record.program_sections_of(found, enrollments, zone=zone),
         "evaluations": record.open_evaluations(found),
         "papers": record.prescriptions_of(enrollments, at=at),
@@ -59,6 +60,13 @@ def patient(request: HttpRequest, number: str) -> HttpResponse:
         "section": "prescriber:patients",
     }
     return show(request, "patient", page, patient=found, enrollments=enrollments)
+
+
+def _sections(found: Patient, rows: list[Standing], zone: ZoneInfo) -> list[record.Section]:
+    """What is recorded; of a male patient not what is never asked about one."""
+    male = bool(rows) and all(row.category is not None and row.category.male for row in rows)
+    sections = record.sections_of(found, zone=zone)
+    return [section for section in sections if section.rows or not male or section.code == "reports"]
 
 
 def _standing(row: Standing, allowed: dict[str, bool]) -> dict[str, Any]:

@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from audit import clock
 from patients.models import ContraceptionAttestation, CycleReport, Patient, PatientSurvey
-from rems.models import Enrollment
+from rems.models import Enrollment, Prescription
 from rems.queries.due import Task, grouped, state_of
 from rems.queries.standing import standings
 from tests.rems.prescriber.conftest import Practice
@@ -133,6 +132,20 @@ def test_the_list_is_made_in_a_fixed_number_of_queries(practice: Practice, djang
         assert client.get(reverse("prescriber:patients")).status_code == 200
 
 
-def test_an_open_number_that_closes_soon_is_on_the_list(practice: Practice) -> None:
-    with clock.stand_at(NOW):
-        assert titles(due(practice.ivan)["today"]) == ["authorization"]
+def test_a_prescription_that_was_written_is_what_the_button_opens(practice: Practice) -> None:
+    client, today = signed_in(practice.ruth), due(practice.ivan)["today"]
+    assert titles(today) == ["authorization"]
+    url = reverse("prescriber:prescribe", args=[practice.ivan.patient.number, PROGRAM])
+    assert url in client.get(reverse("prescriber:home")).content.decode()
+    paper = Prescription.objects.create(
+        enrollment=practice.ivan,
+        prescriber=practice.prescriber,
+        written_at=NOW,
+        days_supply=28,
+        category="adult_male",
+        recorded_at=NOW,
+        recorded_by=practice.ruth,
+    )
+    page = client.get(reverse("prescriber:home")).content.decode()
+    assert url not in page
+    assert page.count(reverse("prescriber:prescription", args=[paper.pk])) == 2

@@ -93,3 +93,15 @@ def test_the_list_shows_only_ones_own(practice: Practice) -> None:
     assert "Dana Whitfield" in page
     assert "Olga Marsh" not in page
     assert not Prescription.objects.exists()
+
+
+def test_a_male_patient_is_not_asked_for_tests_and_cycles(practice: Practice) -> None:
+    client = signed_in(practice.ruth)
+    of = {
+        name: client.get(reverse("prescriber:patient", args=[getattr(practice, name).patient.number])).content.decode()
+        for name in ("ivan", "dana")
+    }
+    assert "Record a test" in of["dana"]
+    assert "Record a test" not in of["ivan"]
+    assert "Record cycles" not in of["ivan"]
+    assert reverse("prescriber:record_report", args=[practice.ivan.patient.number]) in of["ivan"]
