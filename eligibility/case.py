@@ -169,13 +169,13 @@ class Case:
 
     def _see(self, test: PregnancyTest) -> SeenTest:
         known = test.result in (Result.NEGATIVE, Result.POSITIVE)
-        limit = self.edition.sensitivity
+        limit = self.edition.max_miu_ml
         detects = test.sensitivity_miu_ml
         return SeenTest(
             instant=self.instant(test.collected) if test.collected else self.at,
             day=self.day(test.collected) if test.collected else self.today,
             result=test.result if known and test.result else Result.INDETERMINATE,
-            sensitive=limit is not None and detects is not None and 0 < detects <= limit.max_miu_ml,
+            sensitive=detects is not None and 0 < detects <= limit,
             accepted_place=not test.home or self.home_tests_accepted,
             test=test,
         )

@@ -4,16 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from eligibility.calendar import add_days
+from eligibility.findings import Finding
 from eligibility.vocabulary import Stage
-
-if TYPE_CHECKING:
-    from eligibility.requirements.base import Requirement
-    from eligibility.requirements.results import Sensitivity
-    from eligibility.requirements.testing import TestSlot
 
 
 class Value(NamedTuple):
@@ -48,7 +44,28 @@ class Span(NamedTuple):
         return self.start <= day and (self.until is None or day <= self.until)
 
 
-@dataclass(frozen=True, kw_only=True)
+class Rule(Protocol):
+    """A requirement, as an edition holds it; ``eligibility.requirements`` has the kinds."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def words(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def mark(self) -> str: ...
+    @property
+    def stage(self) -> Stage: ...
+    @property
+    def values(self) -> Mapping[str, Value]: ...
+    def asked_at(self, stage: Stage) -> bool: ...
+    def check(self, case: Any) -> Finding: ...
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Edition:
     """One edition. It is superseded by a later one and never edited."""
 
@@ -61,7 +78,9 @@ class Edition:
     ended: bool
     zone: ZoneInfo
     switches: Mapping[str, tuple[Span, ...]]
-    requirements: tuple["Requirement", ...]
+    max_miu_ml: int
+    """What a pregnancy test must detect to qualify, in mIU/mL; 0: none qualifies."""
+    requirements: tuple[Rule, ...]
     header: Mapping[str, Value]
     sha256: str
     path: str
@@ -69,23 +88,9 @@ class Edition:
     """The last instant before a later edition is in force, where there is one."""
 
     @cached_property
-    def asked(self) -> Mapping[Stage, tuple["Requirement", ...]]:
+    def asked(self) -> Mapping[Stage, tuple[Rule, ...]]:
         """The requirements of each stage, those of the stages before it included."""
         return {stage: tuple(r for r in self.requirements if r.asked_at(stage)) for stage in Stage}
-
-    @cached_property
-    def test_slots(self) -> tuple["TestSlot", ...]:
-        """The requirements that a pregnancy test has to fill."""
-        from eligibility.requirements.testing import TestSlot
-
-        return tuple(r for r in self.requirements if isinstance(r, TestSlot))
-
-    @cached_property
-    def sensitivity(self) -> "Sensitivity | None":
-        """What a test must detect to qualify; None: nothing qualifies."""
-        from eligibility.requirements.results import Sensitivity
-
-        return next((r for r in self.requirements if isinstance(r, Sensitivity)), None)
 
     def switch(self, name: str, day: date) -> bool:
         """Whether a flexibility is on that day."""

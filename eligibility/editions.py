@@ -20,6 +20,7 @@ from eligibility.edition import Edition, Value
 from eligibility.edition_reader import EditionError, Reader
 from eligibility.findings import INSTANT
 from eligibility.requirements import KINDS, Requirement
+from eligibility.requirements.results import Sensitivity
 from eligibility.vocabulary import SWITCHES
 
 PROGRAMS = Path(__file__).resolve().parent.parent / "programs"
@@ -54,6 +55,7 @@ def read_edition(path: Path) -> Edition:
     if program != path.parent.name:
         raise reader.fail(top["program"], f"program {program!r} in the folder of {path.parent.name!r}")
     switches = {} if state == "ended" else _switches(reader, reader.need(top, "switches", root))
+    requirements = () if state == "ended" else tuple(_requirements(reader, reader.need(top, "requirements", root)))
     return Edition(
         program=program,
         id=reader.text_of(reader.need(top, "edition", root)),
@@ -64,7 +66,8 @@ def read_edition(path: Path) -> Edition:
         ended=state == "ended",
         zone=zone,
         switches={name: value.value for name, value in switches.items()},  # type: ignore[misc]
-        requirements=() if state == "ended" else tuple(_requirements(reader, reader.need(top, "requirements", root))),
+        max_miu_ml=next((r.max_miu_ml for r in requirements if isinstance(r, Sensitivity)), 0),
+        requirements=requirements,
         header={**header, **switches},
         sha256=hashlib.sha256(reader.text.encode()).hexdigest(),
         path=f"{path.parent.name}/{path.name}",

@@ -8,13 +8,13 @@ from eligibility.facts import When
 from eligibility.findings import Finding, blocked, met, noted
 from eligibility.reasons import Reason
 from eligibility.requirements.base import Requirement, unit
-from eligibility.requirements.testing import next_change
+from eligibility.requirements.testing import next_change, slots_of
 from eligibility.vocabulary import FALSE_POSITIVE, ReportKind, Result, Subject
 
 
 def _missing_for(case: Case, tests: tuple[SeenTest, ...]) -> SeenTest | None:
     """The newest of these that would have been a missing test, had it qualified."""
-    slots = [slot for slot in case.edition.test_slots if slot.applies(case) and not slot.filling(case)]
+    slots = [slot for slot in slots_of(case.edition) if slot.applies(case) and not slot.filling(case)]
     found = [test for test in tests if any(slot.fits(test, case) for slot in slots)]
     return found[-1] if found else None
 
@@ -65,7 +65,7 @@ class TestPlace(Requirement):
         refused = tuple(t for t in case.unqualified if not t.accepted_place)
         if test := _missing_for(case, refused):
             return blocked(self, Reason.HOME_TEST_NOT_ACCEPTED, until=until, collected=test.test.collected)
-        for slot in case.edition.test_slots:
+        for slot in slots_of(case.edition):
             tests = slot.filling(case) if slot.applies(case) else ()
             if tests and all(t.test.home for t in tests):
                 collected = tests[-1].test.collected

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import ClassVar
 
 from eligibility.calendar import add_days
 from eligibility.case import Case, SeenTest
+from eligibility.edition import Edition
 from eligibility.findings import INSTANT, Finding, blocked, met, noted
 from eligibility.reasons import Reason
 from eligibility.requirements.base import Requirement, unit
@@ -61,10 +63,16 @@ class TestSlot(Requirement):
         return min((span[0] for span in spans if span and span[0] > case.at), default=None)
 
 
+@cache
+def slots_of(edition: Edition) -> tuple[TestSlot, ...]:
+    """The requirements of an edition that a pregnancy test has to fill."""
+    return tuple(r for r in edition.requirements if isinstance(r, TestSlot))
+
+
 def next_change(case: Case, tests: tuple[SeenTest, ...]) -> datetime | None:
     """The last instant before one of these tests begins or ceases to fit a slot that is asked."""
     ends = []
-    for slot in case.edition.test_slots:
+    for slot in slots_of(case.edition):
         if slot.applies(case) and not slot.settled(case):
             spans = [span for t in tests if (span := slot.span(t, case))]
             ends += [start - INSTANT for start, _ in spans if start > case.at]
@@ -217,7 +225,7 @@ class TestOnTime(Requirement):
 
     def check(self, case: Case) -> Finding:
         """Judged on the newest negative and the one before it."""
-        calendar = next((r for r in case.edition.test_slots if isinstance(r, TestCurrent)), None)
+        calendar = next((r for r in slots_of(case.edition) if isinstance(r, TestCurrent)), None)
         if calendar is None or not calendar.applies(case) or len(case.negatives) < 2:
             return met(self)
         before, newest = case.negatives[-2:]

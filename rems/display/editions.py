@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
+from eligibility import edition as engine
 from eligibility.edition import Edition, Span, Value
 from eligibility.editions import edition_in_force, programs
 from eligibility.explain import MARKS
 from eligibility.moments import day_words
-from eligibility.requirements import Requirement
 from eligibility.vocabulary import Stage
 from eligibility.wording import value_name, word_for
 
@@ -133,7 +133,7 @@ def _all_marks(edition: Edition) -> Iterable[str]:
             yield rule.mark
 
 
-def _rule(rule: Requirement) -> Rule:
+def _rule(rule: engine.Rule) -> Rule:
     values = tuple(
         _line(
             value_name(name),

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from eligibility import facts as known
 from eligibility.calendar import day_of
 from eligibility.decide import decide
+from eligibility.edition import Rule
 from eligibility.editions import edition_in_force, programs
 from eligibility.findings import Decision, Finding
 from eligibility.reasons import Reason
@@ -102,7 +103,7 @@ def _in_order(facts: known.Facts) -> known.Prescription:
     return known.Prescription(written=facts.at, days_supply=DAYS_SUPPLY, category=facts.patient.category)
 
 
-def finding_of(decision: Decision, requirements: Iterable[Requirement], kind: type[Requirement]) -> Finding | None:
+def finding_of(decision: Decision, requirements: Iterable[Rule], kind: type[Requirement]) -> Finding | None:
     """What the decision found about the requirement of a kind."""
     wanted = {requirement.id for requirement in requirements if isinstance(requirement, kind)}
     return next((f for f in decision.findings if f.requirement in wanted), None)
