@@ -51,7 +51,7 @@ class CategorySupported(Requirement):
                 self,
                 Reason.CATEGORY_CRITERION_NOT_MET,
                 case="menses_unknown",
-                basis=basis,
+                months=self.menopause_months,
             )
         reached = add_months(last, self.menopause_months)
         if case.today >= reached:
@@ -63,7 +63,7 @@ class CategorySupported(Requirement):
             opens=opens,
             case="menopause",
             last=last,
-            basis=basis,
+            months=self.menopause_months,
         )
 
 

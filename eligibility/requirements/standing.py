@@ -123,6 +123,7 @@ class AgeFitsForm(Requirement):
                 opens=opens,
                 case="child",
                 birthday=birthday,
+                years=self.adult_from_years,
             )
         return met(self, until=case.start(birthday) - INSTANT if category.child else None)
 
