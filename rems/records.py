@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,6 +11,14 @@ from django.db.models import QuerySet
 from patients import models as patient_records
 from prescribers import queries as prescribers
 from rems import models
+
+KNOWN = """
+SELECT fact.* FROM {table} AS fact
+ WHERE fact.{owner} = ANY(%(owners)s) AND fact.recorded_at <= %(at)s AND NOT fact.void
+   AND NOT EXISTS (SELECT FROM {table} AS newer WHERE newer.supersedes_id = fact.id AND newer.recorded_at <= %(at)s)
+ ORDER BY fact.{order}, fact.id
+"""
+"""What ``known_at`` says of facts, written out: the ORM needs four times as long to say it, ten times a question."""
 
 
 class Records:
@@ -33,12 +42,8 @@ class Records:
         self.reports = self._of_patient(patient_records.Report, "opened_at")
         self.therapy_dates = self._of_patient(patient_records.TherapyDate, "starts_on")
         self.surveys = self._of_patient(patient_records.PatientSurvey, "completed_at")
-        self.closings = _grouped(
-            patient_records.ReportClosing.objects.known_at(at)
-            .filter(report__patient__in=self._patients)
-            .order_by("closed_at", "pk"),
-            by=lambda row: row.report_id,
-        )
+        reports = [report.pk for rows in self.reports.values() for report in rows]
+        self.closings = self._known(patient_records.ReportClosing, reports, owner="report_id", order="closed_at")
         self.dispensings = _grouped(
             models.Dispensing.objects.filter(patient__in=self._patients, handed_over_at__lte=at).order_by(
                 "handed_over_at", "pk"
@@ -54,12 +59,16 @@ class Records:
         return self._standings[wanted]
 
     def _of_enrollment(self, kind: Any, order: str) -> dict[Any, list[Any]]:
-        rows = kind.objects.known_at(self.at).filter(enrollment__in=self._enrollments)
-        return _grouped(rows.order_by(order, "pk"), by=lambda row: row.enrollment_id)
+        return self._known(kind, self._enrollments, owner="enrollment_id", order=order)
 
     def _of_patient(self, kind: Any, order: str) -> dict[Any, list[Any]]:
-        rows = kind.objects.known_at(self.at).filter(patient__in=self._patients)
-        return _grouped(rows.order_by(order, "pk"), by=lambda row: row.patient_id)
+        return self._known(kind, self._patients, owner="patient_id", order=order)
+
+    def _known(self, kind: Any, owners: list[int], *, owner: str, order: str) -> dict[Any, list[Any]]:
+        if not owners:
+            return defaultdict(list)
+        query = KNOWN.format(table=kind._meta.db_table, owner=owner, order=order)
+        return _grouped(kind.objects.raw(query, {"owners": owners, "at": self.at}), by=attrgetter(owner))
 
 
 def _grouped(rows: QuerySet[Any] | Iterable[Any], *, by: Callable[[Any], Any]) -> dict[Any, list[Any]]:
