@@ -88,6 +88,8 @@ def test_pages_are_turned_by_the_events_themselves(cast: Cast, monkeypatch: pyte
 
 def test_every_act_has_words() -> None:
     for action in acts.names():
+        if action.startswith("tests."):
+            continue
         verb = action.rpartition(".")[2].partition("_")[0]
         assert action in trail_words.WORDS or verb in trail_words.VERBS, action
 
