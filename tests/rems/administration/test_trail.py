@@ -1,5 +1,8 @@
 """The audit list: every event, narrowed and turned over page by page."""
 
+import re
+from collections import Counter
+
 import pytest
 from django.urls import reverse
 
@@ -10,6 +13,7 @@ from patients.actions import open_report
 from rems import trail_words
 from rems.models import Enrollment
 from rems.queries import audit
+from rems.services import places
 from tests.rems.program_cast import Cast, enrolled, signed_in
 
 
@@ -94,16 +98,33 @@ def test_every_act_has_words() -> None:
         assert action in trail_words.WORDS or verb in trail_words.VERBS, action
 
 
+def test_no_two_actions_have_the_same_words() -> None:
+    said = Counter(words for _, words in trail_words.known())
+    assert [words for words, times in said.items() if times > 1] == []
+
+
+def test_every_action_written_in_code_can_be_chosen() -> None:
+    """What is denied or viewed is no act: its name stands where it is written."""
+    written = {
+        name
+        for folder in ("rems", "accounts")
+        for path in (places.ROOT / folder).rglob("*.py")
+        for name in re.findall(r'action="(\w+\.\w+)"', path.read_text())
+    }
+    assert len(written) > 5
+    assert written - {action for action, _ in trail_words.known()} == set()
+
+
 @pytest.mark.parametrize(
     ("action", "words"),
     [
         ("patients.record_test", "Recorded a test"),
         ("patients.open_report", "Opened a report"),
         ("rems.raise_flag", "Raised a flag"),
-        ("prescribers.apply_for_certification", "Applied for certification"),
-        ("pharmacies.correct_details", "Corrected details"),
+        ("prescribers.apply_for_certification", "Applied as a prescriber"),
+        ("pharmacies.correct_details", "Corrected a site’s details"),
         ("rems.view_patients", "Viewed the patients"),
-        ("prescribers.approve", "Approved"),
+        ("prescribers.approve", "Approved a prescriber"),
         ("unheard.of", "Of"),
     ],
 )
