@@ -1,0 +1,27 @@
+"""What the program's administrator does, page by page."""
+
+from tests.journeys.window import Window
+
+
+def approve(window: Window, applicant: str) -> None:
+    """Read the application and approve it."""
+    window.follow("Applications")
+    window.follow(f"Open the application of {applicant}")
+    window.press("Approve")
+
+
+def audit(window: Window, *, person: str = "", patient: str = "", action: str = "", kind: str = "") -> list[str]:
+    """The audit list narrowed so, oldest first: "Wanda Okafor: Enrolled a patient"."""
+    window.follow("Audit")
+    window.fill("Person", person)
+    window.fill("Patient", patient)
+    if action:
+        window.page.get_by_label("Action").select_option(label=action)
+    if kind:
+        window.page.get_by_label("Kind").select_option(label=kind)
+    window.press("Show")
+    rows = window.page.locator("main tbody tr")
+    names = rows.locator("td[data-label=Who]").all_inner_texts()
+    deeds = rows.locator("th").all_inner_texts()
+    lines = [f"{name.splitlines()[0]}: {deed.splitlines()[0]}" for name, deed in zip(names, deeds, strict=True)]
+    return lines[::-1]
