@@ -11,6 +11,8 @@ from accounts.roles import Permission
 from eligibility.findings import Decision as Answered
 from eligibility.findings import Finding
 from eligibility.wording import say
+from rems import gate
+from rems.display import names as display
 from rems.display.clock import zone_of
 from rems.display.verdicts import edition_of
 from rems.models import Decision
@@ -74,11 +76,11 @@ def of_the_last_day(person: Person, *, at: datetime) -> dict[str, int]:
 
 def names_for(decision: Decision, *, by: Person) -> dict[str, str]:
     """How the sentences of this decision call the people; the patient's name for who may see it."""
-    names = {}
-    if by.may(Permission.SEE_ALL_PATIENTS):
-        names["patient"] = decision.patient.name
-    if decision.prescription is not None:
-        names["prescriber"] = decision.prescription.prescriber.name
-    if decision.confirmation is not None:
-        names["site"] = decision.confirmation.pharmacy.name
-    return names
+    return display.names_for(
+        program=decision.program,
+        patient=decision.patient,
+        prescriber=decision.prescription.prescriber if decision.prescription else None,
+        site=decision.confirmation.pharmacy if decision.confirmation else None,
+        decision=gate.decision_of(decision),
+        named=by.may(Permission.SEE_ALL_PATIENTS),
+    )

@@ -8,6 +8,7 @@ from eligibility.findings import Decision
 from eligibility.wording import word_for
 from patients.models import Patient, Report
 from rems import gate
+from rems.display.names import names_for
 from rems.models import Authorization, Enrollment
 
 
@@ -34,11 +35,19 @@ class Known(NamedTuple):
 def standings(enrollments: Sequence[Enrollment], *, at: datetime) -> list[Standing]:
     """Asks the engine for each enrollment; writes nothing and issues nothing."""
     answers = gate.standings(enrollments, at=at)
-    return [Standing(enrollment, answers[enrollment.pk], _names(enrollment)) for enrollment in enrollments]
+    return [
+        Standing(enrollment, answers[enrollment.pk], _names(enrollment, answers[enrollment.pk]))
+        for enrollment in enrollments
+    ]
 
 
-def _names(enrollment: Enrollment) -> dict[str, str]:
-    return {"patient": enrollment.patient.name, "prescriber": enrollment.prescriber.name}
+def _names(enrollment: Enrollment, decision: Decision) -> dict[str, str]:
+    return names_for(
+        program=enrollment.program,
+        patient=enrollment.patient,
+        prescriber=enrollment.prescriber,
+        decision=decision,
+    )
 
 
 def facts_of(patient: Patient) -> list[Known]:

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from audit.models import Event
+from patients.actions import open_report
 from rems.actions.gate import authorize
 from rems.models import Decision, Prescription
 from tests.rems.program_cast import NOW, PROGRAM, Cast, decided, enrolled, signed_in
@@ -85,3 +86,38 @@ def test_an_auditor_finds_by_number_only(cast: Cast, refused: Decision) -> None:
 
 def test_an_unknown_one_is_not_found(cast: Cast) -> None:
     assert signed_in(cast.jo).get(reverse("administration:decision", args=[10**30])).status_code == 404
+
+
+def test_the_sentences_name_people_program_and_medicine(cast: Cast, refused: Decision) -> None:
+    page = signed_in(cast.jo).get(reverse("administration:decision", args=[refused.pk]))
+    named = {"patient": "Leila Haddad", "prescriber": str(cast.prescriber.name)}
+    assert page.context["names"].items() >= named.items()
+    assert page.context["names"]["program"] == "Lenalidomide REMS"
+    assert page.context["names"]["drug"] == "lenalidomide"
+    assert "unknown value" not in page.content.decode()
+
+
+def test_an_auditor_reads_no_name_of_a_patient(cast: Cast, refused: Decision) -> None:
+    page = signed_in(cast.per).get(reverse("administration:decision", args=[refused.pk]))
+    assert "patient" not in page.context["names"]
+    assert "Haddad" not in page.content.decode()
+
+
+def test_an_open_pregnancy_report_is_called_by_its_number(cast: Cast) -> None:
+    leila = enrolled("Leila Haddad", cast.prescriber)
+    report = open_report(patient=leila.patient, kind="pregnancy", by=cast.ruth)
+    written = Prescription.objects.create(
+        enrollment=leila,
+        prescriber=cast.prescriber,
+        written_at=NOW,
+        days_supply=28,
+        recorded_at=NOW,
+        recorded_by=cast.ruth,
+    )
+    row = authorize(prescription=written, by=cast.ruth)
+    for address in (
+        reverse("administration:decision", args=[row.pk]),
+        reverse("administration:patient", args=[leila.patient.number]),
+    ):
+        page = signed_in(cast.jo).get(address).content.decode()
+        assert f"still open: report {report.pk}." in page
