@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_init
+from celery.signals import worker_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rems.settings")
 
@@ -19,3 +19,9 @@ def refuse_powerful_role(**_: Any) -> None:
     from rems import database_role
 
     database_role.require_powerless()
+
+
+@worker_ready.connect
+def look_at_once(**_: Any) -> None:
+    """The lists were not looked over while no worker ran: it is done now, not at the next beat."""
+    app.send_task("rems.tasks.flag_due_tests", expires=540)

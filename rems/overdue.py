@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import InterfaceError, OperationalError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import Person
 from accounts.people import system_person
@@ -145,6 +145,11 @@ def open_flags(enrollments: "QuerySet[Enrollment] | Iterable[Enrollment]") -> "Q
     """The flags that stand on these enrollments, what was due first on top. For lists, never for a decision."""
     flags = DisplayFlag.objects.filter(enrollment__in=enrollments, cleared_at__isnull=True, what=CALENDAR)
     return flags.order_by("due_at", "pk")
+
+
+def is_late(*, at: datetime) -> Q:
+    """Of a flag: its day is over at ``at``, whatever it was raised as. The job may not have run since."""
+    return Q(kind=FlagKind.OVERDUE) | Q(due_at__lt=at)
 
 
 @act("rems.raise_flag")

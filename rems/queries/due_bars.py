@@ -11,7 +11,8 @@ from eligibility.calendar import day_of
 from eligibility.findings import Level
 from rems.display.clock import zone_of
 from rems.models import Decision, DisplayFlag
-from rems.models.choices import Answer, FlagKind
+from rems.models.choices import Answer
+from rems.overdue import is_late
 from rems.queries.administration import due_within, late_by
 
 ROW, GAP = 28, 7
@@ -61,7 +62,7 @@ def late_days(flag: DisplayFlag, *, at: datetime) -> int:
 
 def ages(flags: "QuerySet[DisplayFlag]", *, at: datetime) -> list[Bar]:
     """How many overdue tests are how late."""
-    late = flags.filter(kind=FlagKind.OVERDUE).order_by()
+    late = flags.filter(is_late(at=at)).order_by()
     totals = [late.count(), *(late_by(late, days=since, at=at).count() for since, _, _ in LATE[1:])]
     exact = [total - later for total, later in zip(totals, [*totals[1:], 0], strict=True)]
     found = zip(LATE, exact, strict=True)

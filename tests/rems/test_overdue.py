@@ -9,13 +9,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from celery.signals import worker_ready
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from audit import clock
 from audit.models import Event
 from eligibility.vocabulary import Stage
-from rems import gate, overdue, tasks
+from rems import celery, gate, overdue, tasks
 from rems.facts import facts_for
 from rems.models import DisplayFlag, Enrollment, Prescription
 from rems.models.choices import FlagKind
@@ -185,6 +186,13 @@ def test_the_task_gives_its_counts(leila: Enrollment) -> None:
 def test_the_task_stands_on_the_schedule() -> None:
     named = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
     assert tasks.flag_due_tests.name in named
+
+
+def test_a_worker_that_starts_looks_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(celery.app, "send_task", lambda name, **_: sent.append(name))
+    worker_ready.send(sender=None)
+    assert sent == [tasks.flag_due_tests.name]
 
 
 def test_the_database_keeps_a_flag_single(leila: Enrollment) -> None:

@@ -19,7 +19,7 @@ def home(request: HttpRequest) -> HttpResponse:
         kind: administration.applications_visible_to(person, kind).filter(outcome="").count()
         for kind in administration.APPLICATIONS
     }
-    due = administration.due_tests_visible_to(person)
+    due = administration.due_tests_visible_to(person, at=at)
     reports = administration.reports_visible_to(person).filter(ended=False)
     return render(
         request,
@@ -30,9 +30,9 @@ def home(request: HttpRequest) -> HttpResponse:
             "sites_waiting": waiting["site"],
             "reports_open": reports.count(),
             "pregnancies_open": reports.filter(kind="pregnancy").count(),
-            "overdue": due.filter(kind="overdue").count(),
+            "overdue": due.filter(late=True).count(),
             "very_late": administration.late_by(due, days=7, at=at).count(),
-            "due_soon": due.filter(kind="due_soon").count(),
+            "due_soon": due.filter(late=False).count(),
             "at_once": administration.due_within(due, days=1, at=at).count(),
             "day": decisions.of_the_last_day(person, at=at),
             "patients": administration.patients_visible_to(person).count(),

@@ -29,10 +29,10 @@ def overdue(request: HttpRequest) -> HttpResponse:
     """Overdue tests, oldest first, then those due within the week."""
     person, at, filters = person_of(request), clock.now(), OverdueFilters(request.GET)
     chosen = filters.chosen()
-    every = administration.due_tests_visible_to(person)
+    every = administration.due_tests_visible_to(person, at=at)
     found = administration.narrowed(every, words=chosen.get("q", ""), fields=FIELDS)
     if kind := chosen.get("kind"):
-        found = found.filter(kind=kind)
+        found = found.filter(late=kind == FlagKind.OVERDUE)
     if program := chosen.get("program"):
         found = found.filter(enrollment__program=program)
     if days := chosen.get("late"):
@@ -45,8 +45,8 @@ def overdue(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": rows,
         "now": at,
-        "overdue": every.filter(kind=FlagKind.OVERDUE).count(),
-        "due_soon": every.filter(kind=FlagKind.DUE_SOON).count(),
+        "overdue": every.filter(late=True).count(),
+        "due_soon": every.filter(late=False).count(),
         "at_once": administration.due_within(every, days=1, at=at).count(),
         "held": administration.reports_visible_to(person).filter(ended=False, kind="pregnancy").count(),
         "ages": ages(every, at=at),

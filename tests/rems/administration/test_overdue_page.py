@@ -62,3 +62,18 @@ def test_a_test_recorded_clears_the_list(cast: Cast) -> None:
         overdue.flag_due_tests()
         page = signed_in(cast.jo).get(f"{reverse('administration:overdue')}?q=renata")
     assert page.context["rows"] == []
+
+
+def test_what_was_due_soon_when_the_job_last_ran_is_overdue_once_its_day_is_over(cast: Cast) -> None:
+    with clock.stand_at(NOW + timedelta(days=14)):
+        browser = signed_in(cast.jo)
+        page = browser.get(f"{reverse('administration:overdue')}?q=nora")
+        soon = browser.get(f"{reverse('administration:overdue')}?kind=due_soon")
+        home = browser.get(reverse("administration:home"))
+    assert [(flag.kind, flag.late, days) for flag, days in page.context["rows"]] == [("due_soon", True, 10)]
+    assert "overdue 10 days" in page.content.decode()
+    assert "closed" not in page.content.decode()
+    assert (page.context["overdue"], page.context["due_soon"]) == (3, 0)
+    assert [age.many for age in page.context["ages"]] == [0, 0, 1, 2]
+    assert soon.context["rows"] == []
+    assert (home.context["overdue"], home.context["due_soon"], home.context["at_once"]) == (3, 0, 0)
