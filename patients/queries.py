@@ -1,6 +1,7 @@
 """What is known of patients, and who may be the same person twice."""
 
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, datetime
 from difflib import SequenceMatcher
 
@@ -38,13 +39,12 @@ def born_near(one: date, other: date) -> bool:
     return sum(a != b for a, b in zip(one.isoformat(), other.isoformat(), strict=True)) == 1
 
 
-def born_as_known_at(patient: Patient, instant: datetime) -> date:
-    """The date of birth that stood on record at ``instant`` (its corrections by then included)."""
+def born_before_corrections(patient_ids: Sequence[int], instant: datetime) -> dict[int, date]:
+    """The dates of birth that stood at ``instant``, of those patients whose date was corrected after it."""
     later = IdentityCorrection.objects.filter(
-        patient=patient, corrected_at__gt=instant, before__has_key="born"
-    ).order_by("corrected_at", "pk")
-    correction = later.first()
-    return date.fromisoformat(correction.before["born"]) if correction else patient.born
+        patient__in=patient_ids, corrected_at__gt=instant, before__has_key="born"
+    ).order_by("-corrected_at", "-pk")
+    return {row.patient_id: date.fromisoformat(row.before["born"]) for row in later}
 
 
 def open_reports(patient_id: int) -> QuerySet[Report]:

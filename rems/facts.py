@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Model
+
 from eligibility import (
     Agreement,
     Category,
@@ -21,6 +23,7 @@ from eligibility import (
     Prescription,
     Report,
     Site,
+    Stage,
 )
 from eligibility.vocabulary import Cycle, Method, ReportKind, Result, Subject
 from patients.choices import DateKind
@@ -47,6 +50,28 @@ class Question:
     category_was_read: bool = False
     method: Method | None = None
     medication_guide_given: bool | None = None
+    again: models.Decision | None = None
+    """A decision on record that is asked once more: what it issued itself was not there yet."""
+
+
+def question_of(decision: models.Decision) -> Question:
+    """The question that a decision on record answered, to be asked once more of the same rows."""
+    prescription, read = decision.prescription, decision.facts.get("prescription", {}).get("category")
+    if prescription is None:
+        raise ValueError(f"decision {decision.pk} names no prescription")
+    method = decision.facts.get("hand_over", {}).get("method")
+    return Question(
+        enrollment=prescription.enrollment,
+        prescription=prescription,
+        authorization=decision.authorization,
+        confirmation=decision.confirmation,
+        pharmacy=decision.pharmacy,
+        category=Category(read) if read else None,
+        category_was_read=decision.stage != Stage.AUTHORIZE,
+        method=Method(method) if method else None,
+        medication_guide_given=decision.facts.get("medication_guide_given", False),
+        again=decision,
+    )
 
 
 def facts_for(question: Question, *, at: datetime, records: Records | None = None) -> Facts:
@@ -78,7 +103,7 @@ def facts_for(question: Question, *, at: datetime, records: Records | None = Non
         medication_guide_given=question.medication_guide_given,
         counseled=_counseled(question.prescription, at),
         prescriber_survey_completed=_surveyed(question.prescription, at),
-        authorization=_authorization(question.authorization, at),
+        authorization=_authorization(question, at),
         confirmation=_confirmation(question, at),
         checklist_complete=_checked(question, patient.category, at),
         days_on_hand=_counted(question, at),
@@ -106,7 +131,7 @@ class _Known:
         cycle = cycles[-1].cycle if cycles else None
         return Patient(
             enrolled=self.enrollment.enrolled_at <= at,
-            born=person.born,
+            born=self.records.born(person),
             category=Category(newest.category) if newest else None,
             category_basis=(newest.basis or None) if newest else None,
             able_since=_able_since(assigned),
@@ -260,13 +285,20 @@ def _counted(question: Question, at: datetime) -> int | None:
     return newest.days if newest else None
 
 
-def _authorization(number: models.Authorization | None, at: datetime) -> IssuedNumber | None:
+def _used(question: Question, at: datetime, **number: Model) -> bool | datetime:
+    """When a number was dispensed, by what other decision; False: it was not."""
+    rows = models.Dispensing.objects.filter(handed_over_at__lte=at, **number).exclude(decision=question.again)
+    used = rows.first()
+    return used.handed_over_at if used else False
+
+
+def _authorization(question: Question, at: datetime) -> IssuedNumber | None:
+    number = question.authorization
     if number is None:
         return None
-    used = models.Dispensing.objects.filter(authorization=number, handed_over_at__lte=at).first()
     return IssuedNumber(
         issued=number.issued_at,
-        used=used.handed_over_at if used else False,
+        used=_used(question, at, authorization=number),
         cancelled=number.cancelled_at or False,
         program=number.program,
         closes=number.closes_at,
@@ -277,14 +309,13 @@ def _confirmation(question: Question, at: datetime) -> IssuedNumber | None:
     """The confirmation presented; where none is, the newest of the authorization."""
     number = question.confirmation
     if number is None and question.authorization is not None:
-        issued = question.authorization.confirmations.filter(issued_at__lte=at)
+        issued = question.authorization.confirmations.filter(issued_at__lte=at).exclude(decision=question.again)
         number = issued.order_by("issued_at", "pk").last()
     if number is None:
         return None
-    used = models.Dispensing.objects.filter(confirmation=number, handed_over_at__lte=at).first()
     return IssuedNumber(
         issued=number.issued_at,
-        used=used.handed_over_at if used else False,
+        used=_used(question, at, confirmation=number),
         cancelled=number.cancelled_at or False,
         program=number.authorization.program,
     )

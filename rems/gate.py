@@ -16,7 +16,7 @@ from eligibility.reasons import Reason
 from eligibility.vocabulary import Method
 from pharmacies.models import Pharmacy
 from rems import models
-from rems.facts import Question, facts_for
+from rems.facts import Question, facts_for, question_of
 from rems.records import Records
 
 
@@ -69,6 +69,12 @@ def _as_if_done(facts: Facts, *, stage: Stage, prescribed: bool) -> Facts:
     if stage is Stage.HAND_OVER:
         facts = replace(facts, medication_guide_given=True, method=facts.method or Method.HAND)
     return facts
+
+
+def ask_again(row: models.Decision) -> Decision:
+    """What the rows, as they were known then, and the edition in force then answer to its question."""
+    facts = facts_for(question_of(row), at=row.at)
+    return decide(edition_for(facts), facts, Stage(row.stage))
 
 
 def standings(enrollments: Sequence[models.Enrollment], *, at: datetime | None = None) -> dict[int, Decision]:

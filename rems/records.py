@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
 
 from django.db.models import QuerySet
 
 from patients import models as patient_records
+from patients import queries as patients
 from prescribers import queries as prescribers
 from rems import models
 
@@ -28,6 +29,7 @@ class Records:
         self.at = at
         self._enrollments = [enrollment.pk for enrollment in enrollments]
         self._patients = [enrollment.patient_id for enrollment in enrollments]
+        self._born = patients.born_before_corrections(self._patients, at)
         self._standings: dict[tuple[int, str], tuple[datetime | None, datetime | None]] = {}
         self.categories = self._of_enrollment(models.CategoryAssignment, "since")
         self.agreements = self._of_enrollment(models.Agreement, "signed_on")
@@ -50,6 +52,10 @@ class Records:
             ),
             by=lambda row: (row.patient_id, row.program),
         )
+
+    def born(self, patient: patient_records.Patient) -> date:
+        """The date of birth that stood on record then."""
+        return self._born.get(patient.pk, patient.born)
 
     def standing(self, prescriber_id: int, program: str) -> tuple[datetime | None, datetime | None]:
         """A prescriber's newest certification and newest deactivation by then."""

@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 
+from django.core.exceptions import PermissionDenied
+
 from accounts.models import Person
+from accounts.roles import Permission
 from audit import facts
 from audit.acts import Act, act
 from audit.facts import Fact, InvalidFact
 from patients.actions.reports import report_positive
 from patients.actions.storing import store
+from patients.choices import ReportKind
 from patients.lock import lock
 from patients.models import Patient, PregnancyTest, Report, ReportClosing
 from patients.validity import MOMENTS
@@ -30,7 +34,8 @@ def correct(
 
     A test that becomes positive opens a pregnancy report, as when it is recorded. A fact is not
     moved to another patient: withdraw it here and record it there.
-    Raises InvalidFact for a missing reason, a fact that was corrected already, or a wrong field.
+    Raises InvalidFact for a missing reason, a fact that was corrected already, or a wrong field;
+    PermissionDenied for a pregnancy report, to anybody who may not close it.
     """
     newer = _correct(fact=fact, changes=changes, reason=reason, by=by, void=void, key=key)
     return cast(FactT, newer)
@@ -50,6 +55,7 @@ def _correct(
     if type(fact) not in MOMENTS:
         raise TypeError(f"{type(fact).__name__} is no fact of a patient.")
     patient = lock(fact.patient_id)  # type: ignore[attr-defined]
+    _leave_cases_to_the_program(fact, by)
     for name in changes.keys() & WHOSE:
         raise InvalidFact(field=name, message="Withdraw this entry and record it with the right patient.")
     newer = facts.corrected(fact, changes=dict(changes), reason=reason, void=void)
@@ -61,8 +67,24 @@ def _correct(
     return newer
 
 
+def _leave_cases_to_the_program(fact: Fact, by: Person) -> None:
+    """A pregnancy report holds dispensing until the program closes it; nobody else takes it back.
+
+    Raises PermissionDenied.
+    """
+    report = fact.report if isinstance(fact, ReportClosing) else fact
+    if isinstance(report, Report) and report.kind == ReportKind.PREGNANCY and not by.may(Permission.CLOSE_REPORTS):
+        raise PermissionDenied("A pregnancy report is corrected and closed by the program. Call it: 1-888-423-5436.")
+
+
 def _carry_closing(frame: Act, report: Report, *, patient: Patient) -> None:
-    """A corrected report stays as closed as the one before it was."""
-    for closing in ReportClosing.objects.current().filter(report=report.supersedes):
+    """A corrected report stays as closed as the one before it was, unless it is about something else now.
+
+    Who closes a report, and with what outcome, depends on its kind and on whom it is about.
+    """
+    old = report.supersedes
+    if not isinstance(old, Report) or (old.kind, old.subject) != (report.kind, report.subject):
+        return
+    for closing in ReportClosing.objects.current().filter(report=old):
         reason = report.correction_reason
         store(frame, facts.corrected(closing, changes={"report": report}, reason=reason), patient=patient)

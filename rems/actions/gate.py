@@ -1,6 +1,7 @@
 """The gate: authorize, confirm, hand over, cancel.
 
-Each act locks the patient, takes the database's clock once, loads, asks the engine, and writes the
+Each act locks the patient, asks whether this person may (an account or a work that ended while it
+waited has ended), takes the database's clock once, loads, asks the engine, and writes the
 outcome with its entry in the trail in one transaction. Lock order: patient, prescriber, site,
 authorization. A refusal is an answer: it is kept and returned.
 """
@@ -32,9 +33,9 @@ def authorize(frame: Act, *, prescription: models.Prescription, by: Person, key:
 
     Forbidden: not the prescriber of this prescription, or it has a number already.
     """
+    _lock_standing(prescription, pharmacy=None)
     must(by, Permission.ASK_FOR_AUTHORIZATIONS)
     must_prescribe(by, prescription.prescriber)
-    _lock_standing(prescription, pharmacy=None)
     must_prescribe(by, prescription.enrollment.prescriber)
     if models.Authorization.objects.filter(prescription=prescription).exists():
         raise Forbidden("This prescription has its authorization number. A new one needs a new prescription.")
@@ -64,12 +65,12 @@ def confirm(
     checklist; ``days_counted``: days on hand, if they were counted. ``prescription`` alone: one that was
     presented without a number. Forbidden: not a pharmacist of this site.
     """
-    must(by, Permission.CONFIRM_DISPENSING)
-    must_work_at(by, pharmacy)
     presented = authorization.prescription if authorization else prescription
     if presented is None:
         raise Forbidden("There is neither a number nor a prescription to confirm.")
     _lock_standing(presented, pharmacy=pharmacy)
+    must(by, Permission.CONFIRM_DISPENSING)
+    must_work_at(by, pharmacy)
     if authorization is not None:
         authorization = models.Authorization.objects.select_for_update().get(pk=authorization.pk)
         _keep_counter(frame, authorization, points=tuple(points), days_counted=days_counted)
@@ -105,14 +106,14 @@ def hand_over(
     ``method``: ``hand``, ``ship``, or '' where it is not said. Without a confirmation the papers that
     are there are asked about, at ``pharmacy``. Forbidden: not a pharmacist of the site.
     """
-    must(by, Permission.HAND_OVER)
     site = confirmation.pharmacy if confirmation else pharmacy
     authorization = confirmation.authorization if confirmation else authorization
     presented = authorization.prescription if authorization else prescription
     if site is None or presented is None:
         raise Forbidden("There is no number, no prescription or no site to hand over for.")
-    must_work_at(by, site)
     _lock_standing(presented, pharmacy=site)
+    must(by, Permission.HAND_OVER)
+    must_work_at(by, site)
     if authorization is not None:
         authorization = models.Authorization.objects.select_for_update().get(pk=authorization.pk)
     if confirmation is not None:
@@ -202,6 +203,7 @@ def _ask(frame: Act, question: Question, stage: Stage) -> Asked:
         prescription=question.prescription,
         authorization=question.authorization,
         confirmation=question.confirmation,
+        pharmacy=question.pharmacy,
         by_id=frame.by.pk,
         recorded_at=frame.at,
     )

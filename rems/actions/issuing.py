@@ -8,6 +8,7 @@ from audit.facts import InvalidFact
 from eligibility import Decision, Facts, Reason
 from eligibility.edition import Edition
 from eligibility.windows import authorization_closes, confirmation_lapses
+from patients.models import PatientSurvey
 from pharmacies.models import Pharmacy
 from rems import models, numbers
 
@@ -37,11 +38,18 @@ def issue_authorization(asked: Asked, *, prescription: models.Prescription, by: 
         patient_id=asked.row.patient_id,
         program=asked.facts.program,
         category=category.value,
+        patient_survey=_newest_survey(asked),
         issued_at=asked.facts.at,
         closes_at=closes,
         decision=asked.row,
         by=by,
     )
+
+
+def _newest_survey(asked: Asked) -> PatientSurvey | None:
+    known = PatientSurvey.objects.known_at(asked.facts.at)
+    surveys = known.filter(patient=asked.row.patient_id, program=asked.facts.program)
+    return surveys.order_by("completed_at", "pk").last()
 
 
 def issue_confirmation(

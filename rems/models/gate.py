@@ -43,6 +43,9 @@ class Decision(models.Model):
     confirmation = models.ForeignKey(
         "rems.Confirmation", on_delete=PROTECT, null=True, blank=True, related_name="decisions"
     )
+    pharmacy = models.ForeignKey(
+        "pharmacies.Pharmacy", on_delete=PROTECT, null=True, blank=True, related_name="decisions"
+    )
     by = person_field()
     recorded_at = models.DateTimeField()
 
@@ -74,6 +77,7 @@ class Decision(models.Model):
 class Authorization(models.Model):
     """An authorization number. Its window was fixed when it was issued.
 
+    ``patient_survey``: the newest one then, which serves this number; null: none was asked for.
     Only the cancellation is ever added to it.
     """
 
@@ -82,6 +86,9 @@ class Authorization(models.Model):
     patient = models.ForeignKey("patients.Patient", on_delete=PROTECT, related_name="authorizations")
     program = program_field()
     category = models.CharField(max_length=20, choices=Category.choices)
+    patient_survey = models.ForeignKey(
+        "patients.PatientSurvey", on_delete=PROTECT, null=True, blank=True, related_name="authorizations"
+    )
     issued_at = models.DateTimeField()
     closes_at = models.DateTimeField()
     decision = models.OneToOneField(Decision, on_delete=PROTECT, related_name="issued_authorization")
@@ -202,7 +209,7 @@ class Dispensing(models.Model):
             one_of("method", Delivery),
             not_blank("program"),
             CheckConstraint(condition=Q(medication_guide=True), name="rems_dispensing_guide_given"),
-            CheckConstraint(condition=Q(days_supply__gte=1, days_supply__lte=28), name="rems_dispensing_supply"),
+            CheckConstraint(condition=Q(days_supply__gte=1), name="rems_dispensing_supply"),
         ]
         indexes = [
             models.Index(fields=["patient", "program", "handed_over_at"], name="dispensing_patient"),

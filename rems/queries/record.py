@@ -20,7 +20,7 @@ Tag = tuple[str, str, str]
 
 
 class Line(NamedTuple):
-    """One entry. ``correction``: what superseded it; ``kind`` and ``pk`` address it for a correction."""
+    """One entry. ``correction``: what superseded it; ``kind`` addresses its correction, '' where there is none here."""
 
     when: datetime | date
     what: str
@@ -101,7 +101,8 @@ def _report(row: patient_facts.Report, zone: ZoneInfo) -> Line:
     if closing is not None:
         note = f"{closing.get_outcome_display()}, {moment_words(closing.closed_at, zone=zone)}"
         tag = tag if is_open(row) else ("neutral", "check", "Closed")
-    return Line(row.opened_at, what, row.note, tag, row, "report", note)
+    kind = "" if row.kind == ReportKind.PREGNANCY else "report"
+    return Line(row.opened_at, what, row.note, tag, row, kind, note)
 
 
 def _superseding(row: Fact) -> Any:

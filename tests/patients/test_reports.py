@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
 
+from accounts.roles import Role
 from audit import clock
 from audit.facts import InvalidFact
 from audit.models import Event
@@ -64,7 +66,7 @@ def test_a_test_that_is_corrected_to_positive_opens_one_too_and_a_withdrawn_one_
     positive = correct(fact=test, changes={"result": "positive"}, reason="Exchanged tubes", by=a_person())
     assert open_pregnancy_reports(maria.pk).count() == 1
     rosa = a_patient(first_name="Rosa")
-    correct(fact=a_test(rosa, "negative"), changes={}, reason="Not hers", void=True, by=a_person())
+    correct(fact=a_test(rosa, "negative"), changes={}, reason="Not hers", void=True, by=a_person(Role.ADMINISTRATOR))
     assert not open_reports(rosa.pk).exists()
     correct(fact=positive, changes={"result": "negative"}, reason="It was right", by=a_person())
     assert open_pregnancy_reports(maria.pk).count() == 1, "only its closing ends a report"
@@ -113,7 +115,7 @@ def test_a_partners_pregnancy_is_open_and_not_the_patients() -> None:
 
 def test_a_withdrawn_report_is_no_report_and_cannot_be_closed() -> None:
     report = a_report()
-    correct(fact=report, changes={}, reason="Another patient's", void=True, by=a_person())
+    correct(fact=report, changes={}, reason="Another patient's", void=True, by=a_person(Role.ADMINISTRATOR))
     assert not open_reports(report.patient_id).exists()
     with pytest.raises(InvalidFact, match="corrected or withdrawn"):
         close_report(report=report, outcome="false_positive", by=a_person())
@@ -122,7 +124,7 @@ def test_a_withdrawn_report_is_no_report_and_cannot_be_closed() -> None:
 def test_a_corrected_report_stays_closed_as_it_was() -> None:
     report = a_report()
     closing = close_report(report=report, outcome="false_positive", by=a_person())
-    newer = correct(fact=report, changes={"note": "By telephone"}, reason="Completed", by=a_person())
+    newer = correct(fact=report, changes={"note": "By telephone"}, reason="Completed", by=a_person(Role.ADMINISTRATOR))
     assert not open_reports(report.patient_id).exists()
     [carried] = ReportClosing.objects.current()
     assert (carried.report, carried.supersedes, carried.closed_at) == (newer, closing, closing.closed_at)
@@ -131,5 +133,19 @@ def test_a_corrected_report_stays_closed_as_it_was() -> None:
 def test_a_withdrawn_closing_opens_the_report_again() -> None:
     report = a_report()
     closing = close_report(report=report, outcome="false_positive", by=a_person())
-    correct(fact=closing, changes={}, reason="Wrong case", void=True, by=a_person())
+    correct(fact=closing, changes={}, reason="Wrong case", void=True, by=a_person(Role.ADMINISTRATOR))
+    assert list(open_reports(report.patient_id)) == [report]
+
+
+@pytest.mark.parametrize("changes", [{"kind": "missed_period"}, {"subject": "partner"}, {"note": "No"}])
+def test_a_prescriber_does_not_lift_the_hold_of_a_pregnancy_report(changes: dict[str, str]) -> None:
+    report = a_report()
+    prescriber = a_person(Role.PRESCRIBER)
+    with pytest.raises(PermissionDenied):
+        correct(fact=report, changes=changes, reason="Not so", by=prescriber)
+    with pytest.raises(PermissionDenied):
+        correct(fact=report, changes={}, reason="Not so", void=True, by=prescriber)
+    closing = close_report(report=report, outcome="ongoing", by=a_person(Role.ADMINISTRATOR))
+    with pytest.raises(PermissionDenied):
+        correct(fact=closing, changes={"outcome": "false_positive"}, reason="Not so", by=prescriber)
     assert list(open_reports(report.patient_id)) == [report]

@@ -1,6 +1,6 @@
 """The gate's acts: what they keep, what they refuse, and what a repeat does."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,12 +14,12 @@ from audit.models import Event
 from eligibility import Stage, decide
 from eligibility.editions import edition_in_force
 from eligibility.scenario_format import describe, facts_of
-from patients.actions import correct, record_test
+from patients.actions import correct, correct_identity, record_test, record_therapy_end
 from rems import checklists, models, numbers
 from rems.actions import gate
 from rems.actions.standing import Forbidden
 from rems.facts import Question, facts_for
-from rems.gate import decision_of, findings_on_record, preview, standings
+from rems.gate import ask_again, decision_of, findings_on_record, preview, standings
 from tests.rems import counter
 from tests.rems.scenario_rows import Rows, person
 
@@ -80,6 +80,31 @@ def test_a_decision_asked_again_from_its_record_and_from_the_rows_answers_the_sa
     assert findings_on_record(again.findings) == decision.findings
     assert decision_of(decision).reasons == again.reasons
     assert decision.edition_sha256 == (edition.sha256 if edition else "")
+
+
+@pytest.mark.parametrize("described", [counter.male, counter.on_treatment])
+def test_every_stage_can_be_asked_again_of_the_rows_whatever_came_after(described: Any) -> None:
+    rows = counter.at_the_counter(described, Stage.AUTHORIZE)
+    first = gate.authorize(prescription=rows.prescription, by=rows.doctor)
+    number = first.issued_authorization
+    category = number.category
+    asked: dict[str, Any] = {"authorization": number, "pharmacy": rows.site, "by": rows.pharmacist}
+    points = checklists.required_points(category)
+    refused = gate.confirm(**asked, category=category, points=points, days_counted=9)
+    second = gate.confirm(**asked, category=category, points=points, days_counted=3)
+    third = hand_over(rows, second.issued_confirmation, method="ship")
+    correct_identity(patient=rows.patient, changes={"born": date(2015, 4, 2)}, reason="Passport", by=rows.doctor)
+    record_therapy_end(patient=rows.patient, program=rows.facts.program, starts_on=date(2026, 1, 5), by=rows.doctor)
+    assert [d.allowed for d in (first, refused, second, third)] == [True, False, True, True]
+    for decision in (first, refused, second, third):
+        again = ask_again(models.Decision.objects.get(pk=decision.pk))
+        assert findings_on_record(again.findings) == decision.findings
+
+
+def test_the_number_keeps_the_survey_that_serves_it() -> None:
+    rows = counter.at_the_counter(counter.on_treatment, Stage.AUTHORIZE)
+    number = gate.authorize(prescription=rows.prescription, by=rows.doctor).issued_authorization
+    assert number.patient_survey == rows.patient.surveys.latest("completed_at")
 
 
 def test_a_corrected_test_counts_from_its_correction_on() -> None:

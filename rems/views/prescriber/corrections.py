@@ -15,6 +15,7 @@ from accounts.policy import person_of, requires
 from accounts.roles import Permission
 from eligibility.vocabulary import Category
 from patients import actions, models
+from patients.choices import ReportKind
 from rems.forms.prescriber.events import DATE_FORMS, ReportForm
 from rems.forms.prescriber.facts import AttestationForm, CycleForm, FactForm, MenarcheForm, TestForm
 from rems.forms.prescriber.surveys import PatientSurveyForm
@@ -22,6 +23,7 @@ from rems.models import Enrollment
 from rems.queries.prescriber import category_of
 from rems.views.doing import attempt
 from rems.views.prescriber.common import must_be_own, patient_of, show, zone_of
+from rems.views.prescriber.surveys import report_worries
 
 
 class Kind(NamedTuple):
@@ -51,7 +53,8 @@ def correct(request: HttpRequest, number: str, kind: str, pk: int) -> HttpRespon
     must_be_own(request, enrollments)
     if kind not in KINDS:
         raise Http404
-    fact = get_object_or_404(KINDS[kind].model.objects.current(), pk=pk, patient=patient)
+    fact = get_object_or_404(correctable(kind), pk=pk, patient=patient)
+    _must_be_of_own_program(request, fact, enrollments)
     form = _form_of(request, fact, kind, enrollments)
     status: int | None = 200
     if request.method == "POST":
@@ -62,6 +65,23 @@ def correct(request: HttpRequest, number: str, kind: str, pk: int) -> HttpRespon
     page = {"form": form, "title": f"Correct: {KINDS[kind].words}", "verb": "Correct the entry"}
     page["purpose"] = "A result is never edited. The correction is a new entry that says why; both stay on record."
     return show(request, "entry", page, patient=patient, enrollments=enrollments, subject=fact, status=status)
+
+
+def correctable(kind: str) -> Any:
+    """The entries of a kind that a prescriber corrects. A pregnancy report is the program's."""
+    rows = KINDS[kind].model.objects.current()
+    return rows.exclude(kind=ReportKind.PREGNANCY) if kind == "report" else rows
+
+
+def _must_be_of_own_program(request: HttpRequest, fact: Any, enrollments: list[Enrollment]) -> None:
+    """404 for an entry of a program in which another has the patient; 403 where one is that one’s delegate."""
+    program = getattr(fact, "program", None)
+    if program is None:
+        return
+    of_program = [enrollment for enrollment in enrollments if enrollment.program == program]
+    if not of_program:
+        raise Http404
+    must_be_own(request, of_program)
 
 
 def _form_of(request: HttpRequest, fact: Any, kind: str, enrollments: list[Enrollment]) -> FactForm:
@@ -88,6 +108,8 @@ def _supersede(request: HttpRequest, fact: Any, form: FactForm, key: str) -> obj
     changes = {} if data["void"] else form.changes()
     if not changes and not data["void"]:
         raise ValidationError("Nothing was changed.")
+    if isinstance(form, PatientSurveyForm) and not data["void"]:
+        report_worries(fact.patient, form, by=person_of(request), key=key)
     return actions.correct(
         fact=fact,
         changes=changes,
