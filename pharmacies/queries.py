@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts import certification
 from accounts.certification import Standing
@@ -27,10 +27,11 @@ def certified_programs(pharmacy_id: int, at: datetime) -> list[str]:
     return [program for program in named if is_certified(pharmacy_id, program, at)]
 
 
-def sites_of(person: Person) -> QuerySet[Pharmacy]:
-    """The sites at which this person works as a pharmacist now."""
-    working = {"pharmacists__person": person, "pharmacists__ended_at__isnull": True}
-    return Pharmacy.objects.filter(**working).distinct().order_by("name")
+def sites_of(person: Person, *, at: datetime) -> QuerySet[Pharmacy]:
+    """The sites at which this person is a pharmacist at that instant."""
+    in_office = Q(pharmacists__ended_at__isnull=True) | Q(pharmacists__ended_at__gt=at)
+    sites = Pharmacy.objects.filter(in_office, pharmacists__person=person, pharmacists__from_at__lte=at)
+    return sites.distinct().order_by("name", "pk")
 
 
 def sites_represented_by(person: Person) -> QuerySet[Pharmacy]:

@@ -1,8 +1,9 @@
 """Confirmation numbers: there, unused, within their hours; one at a time; shipped on their day."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from eligibility.calendar import day_of, end_of_day, zone_named
 from eligibility.case import Case
@@ -148,6 +149,11 @@ class ShippedSameDay(Requirement):
     title: ClassVar[str] = "Shipped on the same day"
     says: ClassVar[str] = "Can get pregnant: shipped on the calendar day of the confirmation at the pharmacy's site."
 
+    @staticmethod
+    def until(issued: date | datetime, zone: ZoneInfo) -> datetime:
+        """The last instant of the confirmation's day at the site."""
+        return end_of_day(day_of(issued, zone), zone)
+
     def check(self, case: Case) -> Finding:
         """An unknown way blocks; handing over has the confirmation's hours."""
         if not case.can_get_pregnant or case.facts.method is Method.HAND:
@@ -162,4 +168,4 @@ class ShippedSameDay(Requirement):
         if day_of(case.at, zone) != issued:
             lapses = lapse(case, number)
             return blocked(self, Reason.NOT_SHIPPED_SAME_DAY, case="later", issued=number.issued, lapses=lapses)
-        return met(self, until=end_of_day(issued, zone))
+        return met(self, until=self.until(number.issued, zone))

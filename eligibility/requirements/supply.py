@@ -1,6 +1,7 @@
 """The prescription's days, and the days still on hand."""
 
 from dataclasses import dataclass
+from datetime import date
 from math import ceil
 from typing import ClassVar
 
@@ -70,6 +71,15 @@ class NearlyUsedUp(Requirement):
 
     max_days: int = unit("days")
 
+    @staticmethod
+    def on_hand(dispensed: date, supplied: float, *, today: date) -> int:
+        """Days left of a dispensing: its day + days supplied - today; below 0 once it was to be used up."""
+        return dispensed.toordinal() + ceil(supplied) - today.toordinal()
+
+    def opens_on(self, dispensed: date, supplied: float) -> date:
+        """The first day on which so few are on hand that the next fill is not too early."""
+        return add_days(dispensed, ceil(supplied) - self.max_days)
+
     def check(self, case: Case) -> Finding:
         """On hand: last dispensing + days supplied - today, unless the pharmacist counted."""
         counted, last = case.facts.days_on_hand, case.facts.last_dispense
@@ -82,10 +92,10 @@ class NearlyUsedUp(Requirement):
         if last.date is None or last.days_supply is None:
             return blocked(self, Reason.TOO_EARLY, case="unknown", limit=self.max_days)
         supplied, dispensed = ceil(last.days_supply), case.day(last.date)
-        on_hand = dispensed.toordinal() + supplied - case.today.toordinal()
+        on_hand = self.on_hand(dispensed, supplied, today=case.today)
         if on_hand <= self.max_days:
             return met(self)
-        opens = case.start(add_days(dispensed, supplied - self.max_days))
+        opens = case.start(self.opens_on(dispensed, supplied))
         return blocked(
             self,
             Reason.TOO_EARLY,

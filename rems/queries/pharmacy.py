@@ -7,7 +7,7 @@ Which numbers exist for whom ("a foreign number answers as an unknown one"):
 - An authorization stands on a prescription, and the patient may take that to any site. It exists for
   every pharmacist, but only by its whole number, which cannot be guessed: there is no list of
   authorizations. A site that is not certified in its program is told that, and nothing about the
-  patient (``rems.views.pharmacy_verdict``).
+  patient (``rems.views.pharmacy.verdicts``).
 - A confirmation is a site's own. At any other site, another one of the same pharmacist included, it
   answers as an unknown number. That another site has confirmed or used an authorization is said by
   the engine's reasons only.
@@ -16,32 +16,21 @@ Which numbers exist for whom ("a foreign number answers as an unknown one"):
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Person
+from eligibility import windows
 from eligibility.calendar import day_of, start_of_day
 from eligibility.editions import edition_in_force
 from patients.models import Patient
 from pharmacies.models import Pharmacy
 from rems import numbers
+from rems.display.windows import LAST_HOURS
 from rems.models import Authorization, CapsuleReturn, Confirmation, Dispensing
-
-
-def sites_of(person: Person, *, at: datetime) -> QuerySet[Pharmacy]:
-    """The sites at which this person is a pharmacist at that instant."""
-    return (
-        Pharmacy.objects.filter(
-            Q(pharmacists__ended_at__isnull=True) | Q(pharmacists__ended_at__gt=at),
-            pharmacists__person=person,
-            pharmacists__from_at__lte=at,
-        )
-        .distinct()
-        .order_by("name", "pk")
-    )
 
 
 def authorizations_visible_to(site: Pharmacy | None) -> QuerySet[Authorization]:
@@ -112,10 +101,6 @@ class State(Enum):
         return self in (State.OPEN, State.CLOSING)
 
 
-LAST_HOURS = 6 * 60 * 60
-"""The 24 hours of a hand-over turn to warning in the last six (mockups, "Parts")."""
-
-
 def dispensing_of(confirmation: Confirmation) -> Dispensing | None:
     """The dispensing that this number served."""
     return getattr(confirmation, "dispensing", None)
@@ -130,14 +115,15 @@ def state_of(confirmation: Confirmation, *, at: datetime) -> State:
         return State.CANCELLED
     if at > confirmation.lapses_at:
         return State.LAPSED
-    left = (confirmation.lapses_at - at).total_seconds()
-    return State.CLOSING if left <= LAST_HOURS else State.OPEN
+    closing = confirmation.lapses_at - at <= timedelta(hours=LAST_HOURS)
+    return State.CLOSING if closing else State.OPEN
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One line of today's list."""
+    """One line of today's list. In the ``last_hours`` of an open number its end is a warning."""
 
+    last_hours: ClassVar[int] = LAST_HOURS
     confirmation: Confirmation
     state: State
     dispensing: Dispensing | None
@@ -185,8 +171,7 @@ def days_on_hand(authorization: Authorization, *, at: datetime) -> int:
     edition = edition_in_force(authorization.program, at)
     if last is None or edition is None:
         return 0
-    lasts_to = day_of(last.handed_over_at, edition.zone).toordinal() + last.days_supply
-    return max(0, lasts_to - day_of(at, edition.zone).toordinal())
+    return windows.days_on_hand(edition, dispensed=last.handed_over_at, days_supply=last.days_supply, at=at)
 
 
 def returns_visible_to(site: Pharmacy) -> QuerySet[CapsuleReturn]:

@@ -1,32 +1,34 @@
 """When each window of a number opens and closes, with the mark of the rule that says so.
 
-Read out of a decision's findings and the edition's values. Nothing is decided here.
+Read out of a decision's findings and the edition's values. Nothing is decided here. Where a decision
+says that everything is held, nothing counts down: a moment to hurry for would be wrong.
 """
 
-from datetime import datetime, timedelta
-from typing import TypeVar
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from eligibility.calendar import add_days, day_of, end_of_day, start_of_day
+from eligibility import windows
+from eligibility.calendar import zone_named
 from eligibility.edition import Edition
 from eligibility.findings import Decision, Finding
+from eligibility.reasons import Reason
 from eligibility.requirements import Requirement
 from eligibility.requirements.authorization import AuthorizationWindow
 from eligibility.requirements.confirmation import ConfirmationHours, ShippedSameDay
 from eligibility.requirements.supply import NearlyUsedUp
 from eligibility.requirements.testing import TestCurrent
 from eligibility.vocabulary import Category, Stage
+from eligibility.windows import RequirementT, confirmation_lapses
+from rems.display.verdicts import HELD
+from rems.display.windows import LAST_HOURS, Window
 from rems.models import Authorization, Confirmation
-from rems.templatetags.decisions import Window
 
-LAST_HOURS = 6
-RequirementT = TypeVar("RequirementT", bound=Requirement)
+WAITING = HELD | {Reason.EVALUATION_OPEN}
+"""While one of these stands, no window leads anywhere."""
 
 
 def rule(edition: Edition | None, kind: type[RequirementT]) -> RequirementT | None:
     """The edition's requirement of a kind; None without an edition."""
-    asked = edition.requirements if edition else ()
-    return next((r for r in asked if isinstance(r, kind)), None)
+    return windows.requirement(edition, kind) if edition else None
 
 
 def finding_of(decision: Decision, requirement: Requirement | None) -> Finding | None:
@@ -35,10 +37,17 @@ def finding_of(decision: Decision, requirement: Requirement | None) -> Finding |
     return next((f for f in decision.findings if f.requirement == wanted), None)
 
 
+def is_held(decision: Decision) -> bool:
+    """Whether nothing may be prescribed, confirmed or dispensed, however long one waits."""
+    return bool(decision.reasons & WAITING)
+
+
 def before_confirming(
     authorization: Authorization, decision: Decision, edition: Edition | None, *, category: Category
 ) -> list[Window]:
     """The authorization's window, the hours of a hand-over, the next test, the days on hand."""
+    if is_held(decision):
+        return []
     rows = [
         _authorization_closes(authorization, edition, category=category),
         _hand_over_hours(decision, edition),
@@ -52,6 +61,8 @@ def after_confirming(
     confirmation: Confirmation, decision: Decision, edition: Edition | None, *, category: Category
 ) -> list[Window]:
     """Until when to hand over or ship, and what holds if neither is done."""
+    if is_held(decision):
+        return []
     hours, authorization = rule(edition, ConfirmationHours), confirmation.authorization
     within = f"{hours.hours} hours from the number, to the second." if hours else ""
     rows = [
@@ -65,25 +76,33 @@ def after_confirming(
 
 def ship_by(confirmation: Confirmation, edition: Edition | None, *, category: Category) -> Window:
     """The last instant at which a parcel may leave: can get pregnant, the day's end at the site."""
-    until, shipping = ships_until(confirmation, category=category), rule(edition, ShippedSameDay)
+    until = ships_until(confirmation, edition, category=category)
+    shipping = rule(edition, ShippedSameDay)
     if not category.can_get_pregnant:
         return Window("Ship by", until=until, note="As for a hand-over.", mark=_mark(shipping), hours=LAST_HOURS)
     note = f"Can get pregnant: the same calendar day at your site ({confirmation.pharmacy.zone})."
     return Window("Ship by", until=until, note=note, mark=_mark(shipping), hours=LAST_HOURS)
 
 
-def ships_until(confirmation: Confirmation, *, category: Category) -> datetime:
-    """See ``ship_by``."""
-    if not category.can_get_pregnant:
+def ships_until(confirmation: Confirmation, edition: Edition | None, *, category: Category) -> datetime:
+    """See ``ship_by``. Without an edition there is only the number's own end."""
+    if edition is None:
         return confirmation.lapses_at
-    zone = ZoneInfo(confirmation.pharmacy.zone)
-    return min(confirmation.lapses_at, end_of_day(day_of(confirmation.issued_at, zone), zone))
+    return windows.ships_until(
+        edition,
+        issued=confirmation.issued_at,
+        lapses=confirmation.lapses_at,
+        site=zone_named(confirmation.pharmacy.zone),
+        category=category,
+    )
 
 
 def after_dispensing(
     confirmation: Confirmation, decision: Decision, edition: Edition | None, *, since: Decision
 ) -> list[Window]:
     """What comes next: the next fill by the hand-over's ``decision``, the test as the patient stands ``since``."""
+    if is_held(since):
+        return []
     rows = [_fill_opens(confirmation.authorization, decision, edition), _test_due(since, edition)]
     return [row for row in rows if row is not None]
 
@@ -104,11 +123,11 @@ def _authorization_closes(authorization: Authorization, edition: Edition | None,
 
 def _hand_over_hours(decision: Decision, edition: Edition | None) -> Window | None:
     hours = rule(edition, ConfirmationHours)
-    if hours is None or not decision.allowed:
+    if edition is None or hours is None or not decision.allowed:
         return None
     return Window(
         "Hand over, if confirmed now",
-        until=decision.at + timedelta(hours=hours.hours),
+        until=confirmation_lapses(edition, decision.at),
         note=f"{hours.hours} hours from the confirmation, to the second.",
         mark=hours.mark,
         hours=LAST_HOURS,
@@ -134,8 +153,7 @@ def _fill_opens(authorization: Authorization, decision: Decision, edition: Editi
         return Window("This fill opens", opens=found.opens, note=note, mark=nearly.mark)
     if not decision.allowed or days is None:
         return None
-    given = day_of(decision.at, edition.zone)
-    opens = start_of_day(add_days(given, days - nearly.max_days), edition.zone)
+    opens = windows.next_fill_opens(edition, dispensed=decision.at, days_supply=days)
     if decision.stage is Stage.CONFIRM:
         note = "If dispensed today."
     return Window("Next fill opens", opens=opens, note=note, mark=nearly.mark)

@@ -1,8 +1,7 @@
 """A decision in templates: verdict, reasons, notes, checks, windows."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import template
 from django.urls import NoReverseMatch, reverse
@@ -10,21 +9,11 @@ from django.urls import NoReverseMatch, reverse
 from eligibility.findings import Decision
 from rems.display import verdicts
 from rems.display.clock import now_of, zone_of
+from rems.display.windows import Window
 from rems.templatetags.words import Zone
 
 register = template.Library()
 Names = Mapping[str, str]
-
-
-class Window(NamedTuple):
-    """One row of ``{% windows %}``. ``until``: it closes then; ``opens``: it opens then."""
-
-    label: str
-    until: datetime | None = None
-    opens: datetime | None = None
-    note: str = ""
-    mark: str = ""
-    hours: int | None = None
 
 
 def edition_url(decision: Decision) -> str:

@@ -20,11 +20,11 @@ def test_a_pharmacist_works_at_a_site_until_it_ends_and_at_several() -> None:
     here, there = a_pharmacy(name="A"), a_pharmacy(name="B")
     work = name_pharmacist(pharmacy=here, person=pat, by=by)
     name_pharmacist(pharmacy=there, person=pat, by=by)
-    assert list(sites_of(pat)) == [here, there]
+    assert list(sites_of(pat, at=clock.now())) == [here, there]
     with pytest.raises(InvalidFact, match="already"):
         name_pharmacist(pharmacy=here, person=pat, by=by)
     end_pharmacist(pharmacist=work, by=by)
-    assert list(sites_of(pat)) == [there]
+    assert list(sites_of(pat, at=clock.now())) == [there]
     with pytest.raises(InvalidFact, match="ended already"):
         end_pharmacist(pharmacist=work, by=by)
 

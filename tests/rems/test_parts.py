@@ -16,8 +16,9 @@ from eligibility.reasons import Reason
 from eligibility.scenarios import Scenario, read_scenarios
 from eligibility.vocabulary import Stage
 from eligibility.wording import UNSAID
+from patients.models import Patient
 from rems.display import chips, verdicts
-from rems.templatetags.decisions import Window
+from rems.display.windows import Window
 
 NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2026, 6, 16, 13, 12, 40, tzinfo=UTC)
@@ -235,15 +236,15 @@ def test_what_no_field_is_to_blame_for_stands_in_the_summary() -> None:
 
 
 def test_a_person_is_shown_with_program_category_and_prescriber() -> None:
-    patient = SimpleNamespace(
-        first_name="Elena", middle="", last_name="Marsh", number="P-0040817", born=date(1985, 4, 2)
+    patient = Patient(
+        first_name="Elena", middle_name="Rosalind", last_name="Marsh", number="P-0040817", born=date(1985, 4, 2)
     )
     enrollment = SimpleNamespace(program="us-lenalidomide", enrolled_at=NOW, prescriber="Ruth Abara, MD")
     html = printed(
         '{% include "parts/person.html" with category="adult_female_rp" %}', patient=patient, enrollment=enrollment
     )
     for words in (
-        "Elena Marsh",
+        "Elena Rosalind Marsh",
         "P-0040817",
         "41 years",
         "Lenalidomide REMS",

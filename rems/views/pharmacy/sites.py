@@ -15,8 +15,8 @@ from accounts.roles import Permission
 from audit import clock, context
 from audit.denials import record_denial
 from pharmacies.models import Pharmacy
+from pharmacies.queries import sites_of
 from rems.forms.pharmacy import SiteForm
-from rems.queries import pharmacy as queries
 
 SITE, SITE_NAME, SEVERAL = "pharmacy_site", "pharmacy_site_name", "pharmacy_several_sites"
 Params = ParamSpec("Params")
@@ -33,7 +33,7 @@ def at_site(
 
     @wraps(view)
     def at_one(request: HttpRequest, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponse:
-        sites = list(queries.sites_of(person_of(request), at=clock.now()))
+        sites = list(sites_of(person_of(request), at=clock.now()))
         if not sites:
             return _nowhere(request)
         site = _chosen(request, sites)
@@ -77,7 +77,7 @@ def _keep(request: HttpRequest, site: Pharmacy, *, several: bool) -> None:
 @requires(Permission.LOOK_UP_AUTHORIZATIONS)
 def choose(request: HttpRequest) -> HttpResponse:
     """Choose one of one's sites; the session keeps it."""
-    sites = queries.sites_of(person_of(request), at=clock.now())
+    sites = sites_of(person_of(request), at=clock.now())
     form = SiteForm(request.POST or None, initial={"next": request.GET.get("next", "")})
     form.fields["site"].queryset = sites  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
@@ -92,6 +92,6 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 def _within(address: str, request: HttpRequest) -> str:
     """Only addresses of this site are gone back to."""
-    if address and url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}):
+    if address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}):
         return address
     return reverse("pharmacy:home")

@@ -15,12 +15,12 @@ from eligibility.moments import span_words
 from eligibility.vocabulary import Category
 from pharmacies.models import Pharmacy
 from rems import gate
+from rems.display.windows import Window
 from rems.forms.pharmacy import ConfirmForm, HandOverForm
 from rems.models import Authorization, Confirmation
 from rems.models import Decision as Kept
 from rems.queries import pharmacy as queries
 from rems.queries import pharmacy_windows as windows
-from rems.templatetags.decisions import Window
 
 
 def names_of(authorization: Authorization, *, site: Pharmacy, decision: Decision) -> dict[str, str]:
@@ -49,9 +49,16 @@ def for_this_site(decision: Decision) -> Decision:
     return decision._replace(findings=own) if own else decision
 
 
+BY_THE_FORM = {
+    Stage.CONFIRM: frozenset({Reason.TOO_EARLY, Reason.CHECKLIST_INCOMPLETE}),
+    Stage.HAND_OVER: frozenset({Reason.MEDICATION_GUIDE_MISSING, Reason.NOT_SHIPPED_SAME_DAY}),
+}
+"""What the pharmacist clears now, by answering the form otherwise. All else has to happen somewhere first."""
+
+
 def may_ask(decision: Decision) -> bool:
-    """Whether the form is shown: it is allowed, or a count of the capsules may clear all that blocks."""
-    return decision.allowed or (decision.reasons == {Reason.TOO_EARLY})
+    """Whether the form is shown: it is allowed, or another answer in the form may clear all that blocks."""
+    return decision.allowed or bool(decision.unmet and decision.reasons <= BY_THE_FORM[decision.stage])
 
 
 def about(authorization: Authorization, decision: Decision, *, site: Pharmacy) -> dict[str, Any]:
@@ -109,7 +116,7 @@ def show_authorization(
             authorization, asked, page["edition"], category=Category(page["category"])
         ),
         "call_prescriber": told and any(Clearer.PRESCRIBER in f.clearers for f in decision.unmet),
-        "may_try": told and (kept is not None or may_ask(decision)),
+        "may_try": told and may_ask(decision),
     }
     record_view(
         action="pharmacy.view_authorization",
@@ -146,10 +153,10 @@ def show_confirmation(
         "notice": notice,
         "form": form or HandOverForm(),
         "standing": state.open and asked.allowed,
-        "may_try": state.open and (asked.allowed or kept is not None),
+        "may_try": state.open and may_ask(asked),
         "may_ask_anew": not state.open and authorization.closes_at >= clock.now(),
         "left": span_words(max(confirmation.lapses_at - asked.at, timedelta(0))),
-        "ships_until": windows.ships_until(confirmation, category=category),
+        "ships_until": windows.ships_until(confirmation, page["edition"], category=category),
         "windows": _windows(confirmation, asked, page),
     }
     record_view(

@@ -138,3 +138,14 @@ def test_busy_says_so_and_keeps_what_was_typed(at_counter: Client, cast: Cast) -
 
 def test_a_look_is_no_confirmation(at_counter: Client, cast: Cast) -> None:
     assert at_counter.get(address(cast.authorize(cast.elena))).status_code == 405
+
+
+def test_what_the_prescriber_has_to_clear_first_leaves_no_form(at_counter: Client, cast: Cast) -> None:
+    authorization = cast.authorize(cast.elena)
+    test(cast.elena.patient, "positive", at=NOW - timedelta(minutes=1), by=cast.ruth)
+    answer = at_counter.post(address(authorization), filled(authorization))
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Get confirmation number" not in page
+    assert "None counts down while this stands." in page
+    assert "Authorization closes" not in page

@@ -129,8 +129,33 @@ def test_a_positive_test_meanwhile_holds_it(at_counter: Client, confirmation: mo
     assert "Do not dispense: held" in page
     assert "Record hand-over" not in page
     assert "cancel this number" in page
-    assert at_counter.post(address(confirmation, "/hand-over"), filled()).status_code == 409
+    answer = at_counter.post(address(confirmation, "/hand-over"), filled())
+    assert answer.status_code == 409
+    assert "Record hand-over" not in answer.content.decode()
     assert not models.Dispensing.objects.exists()
+
+
+def test_while_it_is_held_no_window_counts_down(
+    at_counter: Client, confirmation: models.Confirmation, cast: Cast
+) -> None:
+    test(cast.elena.patient, "positive", at=NOW - timedelta(minutes=1), by=cast.ruth)
+    page = look(at_counter, confirmation)
+    assert "None counts down while this stands." in page
+    for label in ("Hand over by", "Ship by", "Authorization closes", "Next pregnancy test due", "left</span>"):
+        assert label not in page
+
+
+def test_a_refusal_that_the_form_clears_keeps_the_form(at_counter: Client, confirmation: models.Confirmation) -> None:
+    with clock.stand_at(NOW + timedelta(hours=20)):
+        answer = at_counter.post(address(confirmation, "/hand-over"), filled(method="ship", medication_guide=""))
+    assert answer.status_code == 409
+    assert "Record hand-over" in answer.content.decode()
+
+
+def test_the_middle_name_is_there_to_compare(at_counter: Client, confirmation: models.Confirmation, cast: Cast) -> None:
+    cast.elena.patient.middle_name = "Rosalind"
+    cast.elena.patient.save()
+    assert "Elena Rosalind Marsh" in look(at_counter, confirmation)
 
 
 def test_cancelling_asks_why(at_counter: Client, confirmation: models.Confirmation) -> None:
