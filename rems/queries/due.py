@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from eligibility.calendar import end_of_day
 from eligibility.editions import edition_in_force
 from eligibility.findings import Finding, Outcome
@@ -19,8 +21,10 @@ from eligibility.requirements.standing import AgeFitsForm, ReEnrolled
 from eligibility.requirements.testing import TestCurrent
 from eligibility.wording import say
 from rems.display import chips
-from rems.models import Enrollment
-from rems.queries.prescriber import names_in
+from rems.display.names import names_for
+from rems.models import DisplayFlag, Enrollment
+from rems.models.choices import FlagKind
+from rems.overdue import CALENDAR, is_late
 from rems.queries.standing import Standing, finding_of
 
 SOON = timedelta(days=7)
@@ -66,9 +70,18 @@ GROUPS = ("overdue", "today", "week", "held")
 
 
 def grouped(rows: Iterable[Standing]) -> dict[str, list[Task]]:
-    """All tasks by group, what comes first on top."""
-    found = sorted((task for row in rows for task in tasks_of(row)), key=lambda task: task.at)
+    """One line for each patient and program, by group, what comes first on top."""
+    gravest = (gravest_of(tasks_of(row)) for row in rows)
+    found = sorted((task for task in gravest if task is not None), key=lambda task: task.at)
     return {group: [task for task in found if task.group == group] for group in GROUPS}
+
+
+def gravest_of(tasks: list[Task]) -> Task | None:
+    """What to do first; the line says how much more there is."""
+    if not tasks:
+        return None
+    first, *others = sorted(tasks, key=lambda task: (GROUPS.index(task.group), task.at))
+    return first._replace(more=first.more + sum(1 + other.more for other in others))
 
 
 def tasks_of(row: Standing) -> list[Task]:
@@ -82,8 +95,14 @@ def tasks_of(row: Standing) -> list[Task]:
     return [*_at_once(row), *_before_next(row), *_coming(row, kinds=tuple(COMING)), *_number(row), *_ready(row)]
 
 
+def _names(row: Standing) -> dict[str, str]:
+    """The names in sentences. No list asks for the number of a report: it would be a query for each line."""
+    enrollment = row.enrollment
+    return names_for(program=enrollment.program, patient=enrollment.patient, prescriber=enrollment.prescriber)
+
+
 def _task(row: Standing, group: str, finding: Finding, *, tone: str, icon: str, tag: str, more: int = 0) -> Task:
-    said = say(finding, zone=row.zone, names=names_in(row.enrollment))
+    said = say(finding, zone=row.zone, names=_names(row))
     title = said.title[:1].lower() + said.title[1:]
     at = finding.opens or row.at
     return Task(group, tone, icon, tag, row.enrollment, title, said.sentence, finding.reason, at, more)
@@ -200,6 +219,16 @@ def _ready(row: Standing) -> Iterator[Task]:
         yield Task("today", "is-warning", "clock", "Today", row.enrollment, "authorization", sentence, None, row.at)
 
 
+def with_test(rows: "QuerySet[Enrollment]", kind: str, *, at: datetime) -> "QuerySet[Enrollment]":
+    """Those whose flag says that a test is overdue, or due soon, at this instant.
+
+    A flag is raised by a job; whether its day is over is asked now.
+    """
+    flags = DisplayFlag.objects.filter(enrollment=OuterRef("pk"), what=CALENDAR, cleared_at__isnull=True)
+    late = is_late(at=at)
+    return rows.filter(Exists(flags.filter(late if kind == FlagKind.OVERDUE else ~late)))
+
+
 class State(NamedTuple):
     """How a patient stands, as a list says it in few words."""
 
@@ -214,13 +243,13 @@ def state_of(row: Standing) -> State:
     if row.decision.outcome is Outcome.NOT_GATED:
         return State("is-neutral", "neutral", "Not gated", "Usual rules")
     if row.held is not None:
-        said = say(row.held, zone=row.zone, names=names_in(row.enrollment))
+        said = say(row.held, zone=row.zone, names=_names(row))
         return State("is-held", "held", "Everything held", said.title)
     if row.stopped:
         return State("is-neutral", "neutral", "Stopped", "New start: a new agreement")
     blocking = [f for f in row.decision.unmet if f.reason in AT_ONCE]
     if blocking:
-        said = say(blocking[0], zone=row.zone, names=names_in(row.enrollment))
+        said = say(blocking[0], zone=row.zone, names=_names(row))
         return State("is-refused", "refused", said.title, said.what)
     if row.number is not None:
         closes = day_words(row.number.closes_at.astimezone(row.zone).date())
@@ -232,7 +261,7 @@ def state_of(row: Standing) -> State:
 
 
 def _not_ready(row: Standing) -> State:
-    said = say(row.decision.unmet[0], zone=row.zone, names=names_in(row.enrollment))
+    said = say(row.decision.unmet[0], zone=row.zone, names=_names(row))
     more = len(row.decision.unmet) - 1
     what = f"{said.title}{f', and {more} more' if more else ''}"
     if row.on_treatment and not row.fill_is_open:

@@ -48,8 +48,10 @@ def patients_visible_to(person: Person) -> QuerySet[Patient]:
 
 
 def _registrars(person: Person) -> QuerySet[Person]:
-    """The person, their prescribers, and the delegates of those."""
+    """The person, their prescribers, and the delegates of those. A delegate whose work ended is none of them."""
     mine = prescribers_of(person)
+    if not mine.exists() and Delegate.objects.filter(person=person).exists():
+        return Person.objects.none()
     delegates = Delegate.objects.filter(prescriber__in=mine, ended_at__isnull=True)
     return Person.objects.filter(
         Q(pk=person.pk) | Q(pk__in=mine.values("person_id")) | Q(pk__in=delegates.values("person_id"))
@@ -110,14 +112,3 @@ def programs_in_force(at: datetime) -> dict[str, Edition]:
     """The edition of each program that gates at this instant."""
     found = {code: edition_in_force(code, at) for code in programs()}
     return {code: edition for code, edition in found.items() if edition is not None}
-
-
-def names_in(enrollment: Enrollment) -> dict[str, str]:
-    """The names that the sentences of reasons are filled with."""
-    edition = programs()[enrollment.program][-1]
-    return {
-        "patient": enrollment.patient.name,
-        "prescriber": enrollment.prescriber.name,
-        "program": edition.name,
-        "drug": edition.drug,
-    }

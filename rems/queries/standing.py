@@ -1,31 +1,29 @@
-"""How a patient stands between two prescriptions: the engine's answer, with nothing else to decide.
+"""How a patient stands between two prescriptions: the gate's preview, with nothing else to decide.
 
-The engine is asked as an authorization would ask it, of a prescription that is in order and counseled:
+The gate is asked as an authorization would ask it, of a prescription that is in order and counseled:
 what is left are the patient's and the prescriber's own matters. Lists are made from it; no gate reads it.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from eligibility import facts as known
-from eligibility.calendar import day_of
-from eligibility.decide import decide
-from eligibility.edition import Rule
+from eligibility.calendar import instant_of
+from eligibility.edition import Edition, Rule
 from eligibility.editions import edition_in_force, programs
 from eligibility.findings import Decision, Finding
-from eligibility.reasons import Reason
 from eligibility.requirements import Requirement
-from eligibility.requirements.supply import NearlyUsedUp
+from eligibility.therapy import is_on_treatment, is_stopped
 from eligibility.vocabulary import Category, Stage
+from eligibility.windows import next_fill_opens
+from rems.display.verdicts import HELD
 from rems.facts import Question, facts_for
+from rems.gate import preview
 from rems.models import Authorization, Enrollment
 from rems.queries.prescriber import open_authorizations
 from rems.records import Records
-
-HELD = frozenset({Reason.TEST_POSITIVE, Reason.PREGNANCY_CASE_OPEN})
-DAYS_SUPPLY = 28
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,17 +59,12 @@ class Standing:
     @property
     def on_treatment(self) -> bool:
         """Whether anything was dispensed and the therapy did not end since."""
-        return self.facts.last_dispense is not None and not self.stopped
+        return is_on_treatment(self.facts, self.zone)
 
     @property
     def stopped(self) -> bool:
         """Whether the therapy ended, without a dispensing or an agreement after its end."""
-        ended, last = self.facts.therapy_ended, self.facts.last_dispense
-        if ended is None:
-            return False
-        signed = self.facts.agreement.signed_on if self.facts.agreement else None
-        later = [when for when in (last.date if last else None, signed) if when is not None]
-        return all(day_of(when, self.zone) <= ended for when in later)
+        return is_stopped(self.facts, self.zone)
 
     @property
     def fill_is_open(self) -> bool:
@@ -86,21 +79,24 @@ def standing_of(
     edition = edition_in_force(enrollment.program, at)
     if edition is None:
         return None
-    facts = facts_for(Question(enrollment=enrollment), at=at, records=records)
-    facts = replace(facts, prescription=_in_order(facts), counseled=True, prescriber_survey_completed=True)
-    on_hand = finding_of(decide(edition, facts, Stage.CONFIRM), edition.requirements, NearlyUsedUp)
+    read = records or Records([enrollment], at=at)
+    facts = facts_for(Question(enrollment=enrollment), at=at, records=read)
     return Standing(
         enrollment=enrollment,
-        decision=decide(edition, facts, Stage.AUTHORIZE),
+        decision=preview(stage=Stage.AUTHORIZE, enrollment=enrollment, at=at, records=read),
         facts=facts,
-        fill_opens=on_hand.opens if on_hand else None,
+        fill_opens=_fill_opens(edition, facts),
         number=number,
     )
 
 
-def _in_order(facts: known.Facts) -> known.Prescription:
-    """A prescription with which nothing is wrong."""
-    return known.Prescription(written=facts.at, days_supply=DAYS_SUPPLY, category=facts.patient.category)
+def _fill_opens(edition: Edition, facts: known.Facts) -> datetime | None:
+    """When the next fill opens, where that lies ahead."""
+    last = facts.last_dispense
+    if last is None or last.date is None or last.days_supply is None:
+        return None
+    opens = next_fill_opens(edition, dispensed=instant_of(last.date, edition.zone), days_supply=last.days_supply)
+    return opens if opens is not None and opens > facts.at else None
 
 
 def finding_of(decision: Decision, requirements: Iterable[Rule], kind: type[Requirement]) -> Finding | None:

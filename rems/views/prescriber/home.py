@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -12,10 +12,9 @@ from django.views.decorators.http import require_safe
 from accounts.policy import person_of, requires
 from accounts.roles import Permission
 from prescribers.queries import certified_programs
-from rems.models import DisplayFlag, Enrollment, Prescription
-from rems.overdue import CALENDAR
+from rems.models import Enrollment, Prescription
 from rems.queries import prescriber as queries
-from rems.queries.due import GROUPS, State, Task, grouped, state_of
+from rems.queries.due import GROUPS, State, Task, grouped, state_of, with_test
 from rems.queries.standing import Standing, standings
 from rems.views.prescriber.common import may, now, only_prescriber, seen, show
 from rems.views.prescriber.remedies import Remedy, remedy
@@ -132,10 +131,7 @@ def _filtered(request: HttpRequest, rows: QuerySet[Enrollment]) -> QuerySet[Enro
     if state == "authorized":
         rows = rows.filter(pk__in=_authorized(request, rows))
     elif state in {"overdue", "due_soon"}:
-        flags = DisplayFlag.objects.filter(
-            enrollment=OuterRef("pk"), what=CALENDAR, kind=state, cleared_at__isnull=True
-        )
-        rows = rows.filter(Exists(flags))
+        rows = with_test(rows, state, at=now(request))
     return rows
 
 

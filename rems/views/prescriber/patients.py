@@ -15,10 +15,11 @@ from eligibility.wording import say
 from patients import actions
 from patients.models import Patient
 from patients.queries import likely_duplicates
+from rems.display.names import names_for
 from rems.forms.prescriber.identity import PatientForm
 from rems.queries import prescriber as queries
 from rems.queries import record
-from rems.queries.due import state_of, tasks_of
+from rems.queries.due import state_of
 from rems.queries.standing import Standing, standings
 from rems.views.doing import attempt
 from rems.views.prescriber.common import (
@@ -71,12 +72,17 @@ def _sections(found: Patient, rows: list[Standing], zone: ZoneInfo) -> list[reco
 
 def _standing(row: Standing, allowed: dict[str, bool]) -> dict[str, Any]:
     """One program's standing with the form for each reason."""
-    names = queries.names_in(row.enrollment)
-    forms = {f.reason: remedy(f.reason, row.enrollment) for f in row.decision.unmet}
+    enrollment = row.enrollment
+    names = names_for(
+        program=enrollment.program,
+        patient=enrollment.patient,
+        prescriber=enrollment.prescriber,
+        decision=row.decision,
+    )
+    forms = {f.reason: remedy(f.reason, enrollment) for f in row.decision.unmet}
     return {
         "row": row,
         "state": state_of(row),
-        "tasks": tasks_of(row),
         "remedies": {reason: form for reason, form in forms.items() if form and allowed[form.permission]},
         "missing": [(f, say(f, zone=row.zone, names=names)) for f in row.decision.unmet],
     }

@@ -17,6 +17,7 @@ from rems import gate
 from rems.actions import gate as gate_actions
 from rems.actions import prescribing as actions
 from rems.actions.standing import Forbidden
+from rems.display.names import names_for
 from rems.forms.base import ActForm
 from rems.forms.prescriber.prescribing import AskForm, CancelForm, CounselingForm, PrescriptionForm
 from rems.forms.prescriber.surveys import PrescriberSurveyForm
@@ -82,7 +83,7 @@ def _show(request: HttpRequest, found: Prescription, *, kept: Kept | None = None
         return redirect("prescriber:authorization", number.number)
     enrollment = found.enrollment
     decision = gate.decision_of(kept) if kept else gate.preview(prescription=found, stage=Stage.AUTHORIZE)
-    page = _about(found) | {
+    page = _about(found, decision) | {
         "decision": decision,
         "kept": kept,
         "remedies": _remedies(request, decision, found),
@@ -103,7 +104,7 @@ def _show(request: HttpRequest, found: Prescription, *, kept: Kept | None = None
     )
 
 
-def _about(found: Prescription) -> dict[str, Any]:
+def _about(found: Prescription, decision: Decision | None = None) -> dict[str, Any]:
     enrollment = found.enrollment
     category = queries.category_of(enrollment)
     return {
@@ -111,7 +112,12 @@ def _about(found: Prescription) -> dict[str, Any]:
         "items": found.items.select_related("product"),
         "enrollment": enrollment,
         "category": category.category if category else "",
-        "names": queries.names_in(enrollment),
+        "names": names_for(
+            program=enrollment.program,
+            patient=enrollment.patient,
+            prescriber=enrollment.prescriber,
+            decision=decision,
+        ),
         "zone": zone_of(enrollment),
         "section": "prescriber:patients",
     }
@@ -232,13 +238,14 @@ def authorization(request: HttpRequest, number: str) -> HttpResponse:
 def _show_number(request: HttpRequest, found: Authorization, form: CancelForm, *, status: int) -> HttpResponse:
     at, enrollment = now(request), found.prescription.enrollment
     dispensing = getattr(found, "dispensing", None)
-    page = _about(found.prescription) | {
+    decision = gate.decision_of(found.decision)
+    page = _about(found.prescription, decision) | {
         "authorization": found,
         "category": found.category,
         "tag": number_tag(found, at=at),
         "dispensing": dispensing,
         "cancellable": dispensing is None and found.cancelled_at is None,
-        "decision": gate.decision_of(found.decision),
+        "decision": decision,
         "form": form,
     }
     return show(

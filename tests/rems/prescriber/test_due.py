@@ -7,8 +7,9 @@ import pytest
 from django.urls import reverse
 
 from patients.models import ContraceptionAttestation, CycleReport, Patient, PatientSurvey
-from rems.models import Enrollment, Prescription
-from rems.queries.due import Task, grouped, state_of
+from rems.models import DisplayFlag, Enrollment, Prescription
+from rems.overdue import CALENDAR
+from rems.queries.due import Task, grouped, state_of, tasks_of
 from rems.queries.standing import standings
 from tests.rems.prescriber.conftest import Practice
 from tests.rems.program_cast import (
@@ -119,6 +120,49 @@ def test_a_positive_test_is_held_and_nothing_else_is_said(elena: Enrollment) -> 
     found = due(elena)
     assert titles(found["held"]) == ["positive pregnancy test"]
     assert not found["overdue"] + found["today"] + found["week"]
+
+
+def test_a_patient_stands_once_in_the_list_with_the_gravest(elena: Enrollment) -> None:
+    collect(elena, days_ago=40)
+    collect(elena, days_ago=30)
+    alone = standings([elena], at=NOW + timedelta(days=9))
+    assert len(tasks_of(alone[0])) > 1
+    lines = [task for rows in grouped(alone).values() for task in rows]
+    assert [line.group for line in lines] == ["overdue"]
+    assert lines[0].more == sum(1 + task.more for task in tasks_of(alone[0])) - 1
+
+
+def test_of_a_held_patient_prescribing_is_not_the_first_thing(practice: Practice) -> None:
+    number = practice.dana.patient.number
+    client, url = signed_in(practice.ruth), reverse("prescriber:patient", args=[number])
+    first = f'class="btn btn-primary" href="{reverse("prescriber:prescribe", args=[number, PROGRAM])}"'
+    assert first in client.get(url).content.decode()
+    collect(practice.dana, days_ago=1, result="positive")
+    held = client.get(url).content.decode()
+    assert first not in held
+    assert first.replace(" btn-primary", "") in held
+
+
+@pytest.mark.parametrize(
+    ("kind", "due_in", "state"),
+    [("overdue", -3, "overdue"), ("due_soon", 3, "due_soon"), ("due_soon", -8, "overdue")],
+)
+def test_the_filter_asks_whether_the_day_is_over_and_not_only_the_flag(
+    practice: Practice, kind: str, due_in: int, state: str
+) -> None:
+    DisplayFlag.objects.create(
+        enrollment=practice.dana,
+        kind=kind,
+        what=CALENDAR,
+        due_at=NOW + timedelta(days=due_in),
+        raised_at=NOW - timedelta(days=10),
+    )
+    client, url = signed_in(practice.ruth), reverse("prescriber:patients")
+    found = {
+        asked: "Dana Whitfield" in client.get(url, {"state": asked}).content.decode()
+        for asked in ("overdue", "due_soon")
+    }
+    assert [asked for asked, shown in found.items() if shown] == [state]
 
 
 def test_the_list_is_made_in_a_fixed_number_of_queries(practice: Practice, django_assert_max_num_queries: Any) -> None:
