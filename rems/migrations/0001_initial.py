@@ -516,36 +516,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.CreateModel(
-            name="Outbox",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(max_length=60)),
-                ("subject", models.CharField(max_length=120)),
-                (
-                    "payload",
-                    models.JSONField(blank=True, default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder),
-                ),
-                ("written_at", models.DateTimeField()),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
-            ],
-            options={
-                "verbose_name_plural": "outbox",
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("sent_at__isnull", True)), fields=["written_at"], name="outbox_unsent"
-                    )
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("kind", "subject"), name="rems_outbox_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("written_at__lte", models.F("sent_at"))),
-                        name="rems_outbox_written_at_to_sent_at",
-                    ),
-                    models.CheckConstraint(condition=models.Q(("kind__regex", "\\S")), name="rems_outbox_kind_given"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
             name="Prescription",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

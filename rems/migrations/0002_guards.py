@@ -30,6 +30,5 @@ class Migration(migrations.Migration):
         KeepRows("rems_dispensing"),
         KeepRows("rems_capsulereturn"),
         KeepRows("rems_deviation"),
-        KeepRows("rems_outbox", ["sent_at"]),
         KeepRows("rems_displayflag", ["cleared_at"]),
     ]

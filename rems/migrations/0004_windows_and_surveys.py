@@ -6,31 +6,44 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('patients', '0002_guards'),
-        ('pharmacies', '0002_guards'),
-        ('rems', '0003_products'),
+        ("patients", "0002_guards"),
+        ("pharmacies", "0002_guards"),
+        ("rems", "0003_products"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='dispensing',
-            name='rems_dispensing_supply',
+            model_name="dispensing",
+            name="rems_dispensing_supply",
         ),
         migrations.AddField(
-            model_name='authorization',
-            name='patient_survey',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='authorizations', to='patients.patientsurvey'),
+            model_name="authorization",
+            name="patient_survey",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="authorizations",
+                to="patients.patientsurvey",
+            ),
         ),
         migrations.AddField(
-            model_name='decision',
-            name='pharmacy',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='pharmacies.pharmacy'),
+            model_name="decision",
+            name="pharmacy",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="decisions",
+                to="pharmacies.pharmacy",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dispensing',
-            constraint=models.CheckConstraint(condition=models.Q(('days_supply__gte', 1)), name='rems_dispensing_supply'),
+            model_name="dispensing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("days_supply__gte", 1)), name="rems_dispensing_supply"
+            ),
         ),
     ]

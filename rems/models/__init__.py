@@ -1,7 +1,7 @@
 """The records that join patients, prescribers and pharmacies to the programs."""
 
 from rems.models.enrollment import Agreement, CategoryAssignment, Enrollment, Transfer
-from rems.models.followup import CapsuleReturn, Deviation, DisplayFlag, Outbox
+from rems.models.followup import CapsuleReturn, Deviation, DisplayFlag
 from rems.models.gate import (
     Authorization,
     Checklist,
@@ -32,7 +32,6 @@ __all__ = [
     "Dispensing",
     "DisplayFlag",
     "Enrollment",
-    "Outbox",
     "PrescriberSurvey",
     "Prescription",
     "PrescriptionItem",

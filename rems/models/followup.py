@@ -1,4 +1,4 @@
-"""What follows: returns, deviations, messages to send, flags on work lists."""
+"""What follows: returns, deviations, flags on work lists."""
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.core.validators import MinValueValidator
@@ -52,28 +52,6 @@ class Deviation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.patient}"
-
-
-class Outbox(models.Model):
-    """A message that must go out once, written in the transaction that gave the cause for it."""
-
-    kind = models.CharField(max_length=60)
-    subject = models.CharField(max_length=120)
-    payload = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
-    written_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        verbose_name_plural = "outbox"
-        constraints = [
-            UniqueConstraint(fields=["kind", "subject"], name="rems_outbox_once"),
-            not_after("written_at", "sent_at"),
-            not_blank("kind"),
-        ]
-        indexes = [models.Index(fields=["written_at"], condition=Q(sent_at__isnull=True), name="outbox_unsent")]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.subject}"
 
 
 class DisplayFlag(models.Model):

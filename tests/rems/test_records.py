@@ -27,7 +27,6 @@ from rems.models import (
     Dispensing,
     DisplayFlag,
     Enrollment,
-    Outbox,
     Prescription,
     PrescriptionItem,
     Product,
@@ -130,7 +129,6 @@ WRONG: list[Making] = [
     (Confirmation, Course.confirming, {"lapses_at": NOON}, "rems_confirmation_hours"),
     (Dispensing, Course.dispensing, {"medication_guide": False}, "guide_given"),
     (Dispensing, Course.dispensing, {"days_supply": 0}, "rems_dispensing_supply"),
-    (Dispensing, Course.dispensing, {"days_supply": 29}, "rems_dispensing_supply"),
     (Dispensing, Course.dispensing, {"method": "drone"}, "method_known"),
 ]
 
@@ -224,16 +222,6 @@ def test_checklist_and_count_belong_to_the_number_and_their_patient(course: Cour
     assert checklist.patient_id == counted.patient_id == course.confirmation.patient_id == course.patient.pk
     with pytest.raises(IntegrityError, match="days"):
         DaysCounted.objects.create(**of_number, days=-1)
-
-
-def test_a_message_is_written_once_and_sent_once() -> None:
-    row = {"kind": "reminder", "subject": "test 7", "written_at": NOON}
-    Outbox.objects.create(**row)
-    with pytest.raises(IntegrityError, match="outbox_once"), transaction.atomic():
-        Outbox.objects.create(**row)
-    Outbox.objects.update(sent_at=NOON + HOUR)
-    with pytest.raises(IntegrityError, match="never changed"):
-        Outbox.objects.update(sent_at=NOON + DAY)
 
 
 def test_a_flag_stands_once_until_it_is_cleared(course: Course) -> None:
