@@ -1,0 +1,172 @@
+"""The cast, loaded once and for real: each member shows what the demonstration says, and the trail tells how."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from pytest_django import DjangoDbBlocker
+
+from audit import clock
+from audit.models import Event
+from eligibility import Category, Outcome, Reason
+from patients.models import Patient
+from pharmacies.models import Pharmacy
+from rems.demo.accounts import ACCOUNTS, PASSWORD, demo_accounts
+from rems.demo.cast import CAST
+from rems.demo.loading import Loaded, load, loaded_at
+from rems.demo.registry import ALL
+from rems.demo.subjects import demo_numbers
+from rems.models import Decision, Dispensing, DisplayFlag, Prescription
+from rems.queries.pharmacy import today_at
+from tests.database import Laid
+from tests.rems.demo.answers import wrong_answers
+
+NOW = datetime(2028, 2, 29, 5, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, database: Laid, django_db_blocker: DjangoDbBlocker) -> Iterator[Loaded]:
+    """The cast, as of the leap day of 2028, 00:30 in New York. Committed; afterwards the database is laid anew."""
+    with django_db_blocker.unblock():
+        with clock.stand_at(NOW):
+            told = load(crowd=False)
+        yield told
+        database.lay()
+
+
+@pytest.fixture(autouse=True)
+def standing_clock(loaded: Loaded) -> Iterator[None]:
+    """It is still that moment."""
+    with clock.stand_at(NOW):
+        yield
+
+
+def rows() -> dict[str, int]:
+    """How many rows each table has."""
+    with connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+        counts = {}
+        for table in tables:
+            cursor.execute(f'SELECT count(*) FROM "{table}"')  # noqa: S608 - the database's own names
+            counts[table] = cursor.fetchone()[0]
+    return counts
+
+
+def test_every_member_shows_exactly_what_is_said() -> None:
+    assert wrong_answers() == []
+
+
+def test_every_member_has_a_name_of_their_own_and_something_to_show() -> None:
+    assert len({member.name for member in CAST}) == len(CAST) == Patient.objects.count()
+    assert all(member.expects and member.sees for member in CAST)
+
+
+def test_the_cast_is_in_all_programs_and_categories() -> None:
+    assert {member.program for member in CAST} == set(ALL)
+    assert {member.category for member in CAST} == set(Category)
+
+
+def test_the_common_reasons_and_notes_are_all_shown() -> None:
+    shown = {
+        reason for member in CAST for expected in member.expects for reason in expected.reasons | expected.warnings
+    }
+    unshown = {
+        Reason.PATIENT_NOT_ENROLLED,  # the acts do not let these happen
+        Reason.AGREEMENT_MISSING,
+        Reason.GUARDIAN_SIGNATURE_MISSING,
+        Reason.PROGRAM_MISMATCH,
+        Reason.AUTHORIZATION_MISSING,
+        Reason.CONFIRMATION_MISSING,
+        Reason.CHECKLIST_INCOMPLETE,  # a visitor leaves a tick out
+        Reason.MEDICATION_GUIDE_MISSING,
+        Reason.NOT_SHIPPED_SAME_DAY,  # a visitor waits for a day
+        Reason.CONFIRMATION_USED,
+        Reason.AUTHORIZATION_EXPIRED_AFTER_CONFIRMATION,
+        Reason.NO_EDITION_IN_FORCE,
+        Reason.PROGRAM_ENDED,
+        Reason.HOME_TEST_ACCEPTED,
+        Reason.VERBAL_PRESCRIPTION_ACCEPTED,
+    }
+    assert shown == set(Reason) - unshown
+
+
+def test_who_is_due_soon_or_overdue_is_on_the_lists() -> None:
+    for member in CAST:
+        if member.flag is not None:
+            first, _, last = member.name.rpartition(" ")
+            flag = DisplayFlag.objects.get(enrollment__patient__first_name=first, enrollment__patient__last_name=last)
+            assert flag.kind == member.flag, member.name
+
+
+def test_the_main_site_has_a_day_to_look_at() -> None:
+    harbor = Pharmacy.objects.get(name="Harbor Oncology Pharmacy")
+    entries = today_at(harbor, at=NOW)
+    assert [entry.dispensing.method for entry in entries if entry.dispensing] == ["hand", "ship"]
+    assert sum(entry.open for entry in entries) == 2
+
+
+def test_the_trail_tells_it_in_the_order_of_time() -> None:
+    told = list(Event.objects.order_by("id").values_list("at", flat=True))
+    assert told == sorted(told)
+    assert told[-1] == NOW == loaded_at()
+    assert not Event.objects.filter(person_name="").exists()
+
+
+def test_every_dispensing_was_allowed_and_refusals_are_kept() -> None:
+    assert Dispensing.objects.exclude(decision__outcome=Outcome.ALLOWED.value).count() == 0
+    assert Decision.objects.filter(outcome=Outcome.REFUSED.value, stage="authorize").count() >= 15
+    assert Decision.objects.filter(outcome=Outcome.REFUSED.value, stage="confirm").count() >= 3
+
+
+def test_the_delegate_enters_for_the_prescriber() -> None:
+    entered = Event.objects.filter(action="patients.record_test", person_name="Mia Torres")
+    assert entered.exists()
+    assert set(entered.values_list("on_behalf_of", flat=True)) == {"Ana Ruiz"}
+
+
+def test_prescriptions_have_the_prescriber_of_the_patient() -> None:
+    for prescription in Prescription.objects.select_related("enrollment"):
+        assert prescription.prescriber_id == prescription.enrollment.prescriber_id
+
+
+def test_a_second_load_changes_nothing() -> None:
+    before = rows()
+    assert load() == Loaded()
+    assert rows() == before
+
+
+def test_a_second_load_asks_little(django_assert_max_num_queries: object) -> None:
+    with django_assert_max_num_queries(4):  # type: ignore[operator]
+        load()
+
+
+def test_the_numbers_are_listed_in_few_queries(django_assert_max_num_queries: object) -> None:
+    with django_assert_max_num_queries(3):  # type: ignore[operator]
+        listed = demo_numbers()
+    assert {number.patient for number in listed} >= {"Walter Lindqvist", "Rachel Adeyemi", "Carl Jensen"}
+    assert {number.answer for number in listed} == {"May be dispensed", "Do not dispense"}
+
+
+def test_the_command_lists_accounts_numbers_and_patients() -> None:
+    written = StringIO()
+    call_command("load_demo", "--accounts", stdout=written)
+    said = written.getvalue()
+    for account in demo_accounts():
+        assert account.email in said
+    for number in demo_numbers():
+        assert number.number in said
+    assert PASSWORD in said
+    assert "Amy Sandoval" in said
+    assert "Tue, Feb 29, 2028, 00:30 EST" in said
+
+
+def test_every_listed_account_signs_in_to_a_page_and_no_other_has_a_password() -> None:
+    for account in ACCOUNTS:
+        client = Client()
+        assert client.login(username=account.email, password=PASSWORD) is bool(account.shows), account.email
+        if account.shows:
+            assert client.get("/", follow=True).status_code == 200, account.email
