@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 
-from accounts.models import Person, RoleGrant
+from accounts.models import SYSTEM_DOMAIN, Person, RoleGrant
 from accounts.roles import Role
 from audit.acts import Act, act
 from audit.facts import InvalidFact
@@ -28,6 +28,7 @@ def create_person(
     Raises ValidationError naming ``email``, ``name`` or ``password``.
     """
     person = Person(email=email.strip().lower(), name=name.strip(), created_at=frame.at)
+    _must_be_human(person, field="email")
     _choose_password(person, password)
     person.full_clean(exclude=["password"])
     person.save(force_insert=True)
@@ -43,6 +44,7 @@ def grant_role(frame: Act, *, person: Person, role: Role, by: Person, key: str |
     if person.pk == by.pk:
         raise InvalidFact(field="person", message="Nobody grants a role to themselves.")
     held = lock(Person, person.pk)
+    _must_be_human(held, field="person")
     if role in held.roles():
         raise InvalidFact(field="role", message=f"{held.name} holds this role already.")
     grant = RoleGrant(person=held, role=Role(role), granted_at=frame.at, granted_by=by)
@@ -86,6 +88,12 @@ def set_password(frame: Act, *, person: Person, password: str, by: Person, key: 
     held.save(update_fields=["password"])
     frame.record(held)
     return held
+
+
+def _must_be_human(person: Person, *, field: str) -> None:
+    """Raise InvalidFact for an address of the named jobs: whoever had it would act as the job."""
+    if person.email.endswith(f"@{SYSTEM_DOMAIN}"):
+        raise InvalidFact(field=field, message="This address belongs to a job of the system.")
 
 
 def _choose_password(person: Person, password: str | None) -> None:

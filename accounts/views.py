@@ -77,7 +77,9 @@ def _page(request: HttpRequest, form: SignInForm, *, status: int = 200) -> HttpR
 
 
 def _safe(request: HttpRequest, address: str) -> str:
-    """The page that was asked for, if it is one of this site."""
-    if url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    """The page that was asked for, if it is one of this site. A word that is no address is none."""
+    if address.startswith("/") and url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         return address
     return resolve_url(settings.LOGIN_REDIRECT_URL)

@@ -47,8 +47,13 @@ def _who(by: context.Actor | None) -> dict[str, Any]:
         return known | {"role": frame.role, "organization": frame.organization}
     known |= {"person_id": by.pk, "person_name": by.name}
     if frame.person_id is not None and frame.person_id != by.pk:
-        return known | {"role": by.acting_as}
-    return known | {"role": frame.role or by.acting_as, "organization": frame.organization}
+        return known | {"role": _fitting(by.acting_as)}
+    return known | {"role": _fitting(frame.role or by.acting_as), "organization": frame.organization}
+
+
+def _fitting(roles: str) -> str:
+    """As much of the roles as an entry holds: who has nearly all of them can act all the same."""
+    return roles[: Event._meta.get_field("role").max_length]
 
 
 def storable(value: Any) -> Any:

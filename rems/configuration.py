@@ -58,7 +58,8 @@ def _read_instant(text: str) -> datetime:
 def read_database(url: str, *, statement_seconds: int) -> dict[str, Any]:
     """Django's description of the database at a `postgresql://` address.
 
-    A statement is given up after statement_seconds, a transaction left idle after 30 s.
+    A connection is given up after 2 s where the address says nothing else, a statement after
+    statement_seconds, a transaction left idle after 30 s.
     """
     try:
         parts: dict[str, Any] = dict(conninfo.conninfo_to_dict(url))
@@ -69,5 +70,5 @@ def read_database(url: str, *, statement_seconds: int) -> dict[str, Any]:
     named = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     described = {key: str(parts.pop(name, "") or "") for key, name in named.items()}
     limits = f"-c statement_timeout={statement_seconds}s -c idle_in_transaction_session_timeout=30s"
-    options = {**parts, "options": f"{parts.get('options') or ''} {limits}".strip()}
+    options = {"connect_timeout": "2", **parts, "options": f"{parts.get('options') or ''} {limits}".strip()}
     return {"ENGINE": "django.db.backends.postgresql", **described, "OPTIONS": options}

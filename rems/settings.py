@@ -25,9 +25,7 @@ def _required(name: str) -> str:
     """A value that production gives itself."""
     value = env.str(name, "")
     if not value:
-        raise ImproperlyConfigured(
-            f"{name} is not set, and production needs it. For a look around: make demo."
-        )
+        raise ImproperlyConfigured(f"{name} is not set, and production needs it. For a look around: make demo.")
     return value
 
 
@@ -38,9 +36,7 @@ try:
     DEBUG: bool = env.bool("DEBUG", False)
     STATEMENT_SECONDS: int = env.int("STATEMENT_SECONDS", 15)
     if PRODUCTION and DEBUG:
-        raise ImproperlyConfigured(
-            "DEBUG is set, but this is production: it would show secrets and patients' data."
-        )
+        raise ImproperlyConfigured("DEBUG is set, but this is production: it would show secrets and patients' data.")
     if PRODUCTION:
         SECRET_KEY = _required("SECRET_KEY")
         DATABASE_URL = _required("DATABASE_URL")
@@ -99,6 +95,7 @@ MIDDLEWARE = [
     "rems.headers.ContentSecurityPolicy",
     "rems.failures.NothingKept",
     "audit.middleware.RequestContext",
+    "rems.requests.Readable",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -183,9 +180,7 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = REMS_ENV == "test" or DEBUG
 # Jobs. Nothing that must survive is in Redis: a job looks the database up again.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {} if REDIS_URL == "memory://" else {"socket_connect_timeout": 2, "socket_timeout": 2}
-)
+CELERY_BROKER_TRANSPORT_OPTIONS = {} if REDIS_URL == "memory://" else {"socket_connect_timeout": 2, "socket_timeout": 2}
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

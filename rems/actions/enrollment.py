@@ -16,6 +16,7 @@ from patients.lock import lock
 from patients.models import Patient
 from prescribers.models import Prescriber
 from rems import models
+from rems.actions.attesting import Attested, record_attested
 from rems.actions.gate import mark_cancelled
 from rems.actions.standing import must, must_prescribe
 
@@ -51,14 +52,15 @@ def enroll(
     guardian_name: str = "",
     basis: str = "",
     last_menses: date | None = None,
+    attested: Attested | None = None,
     by: Person,
     key: str | None = None,
 ) -> models.Enrollment:
     """Enroll a patient in a program on an agreement that patient, guardian and prescriber signed.
 
     ``signed_on``: the day of the signatures; ``diagnosis``: an ICD-10 code; ``basis`` and
-    ``last_menses``: why an adult female cannot get pregnant. InvalidFact names the field:
-    ``program``, ``category``, ``signed_on``, ``last_menses``, ``guardian_name``, ``patient_name``.
+    ``last_menses``: why an adult female cannot get pregnant; ``attested``: her contraception, with it.
+    InvalidFact names the field: ``program``, ``category``, ``signed_on``, ``since`` …
     """
     must(by, Permission.SIGN_AGREEMENTS)
     must_prescribe(by, prescriber)
@@ -84,6 +86,7 @@ def enroll(
     )
     agreement = _agree(frame, enrollment, signed, by=by)
     _assign(frame, enrollment, signed, agreement=agreement, before="")
+    record_attested(patient, attested, by=by)
     frame.record(enrollment, details={"program": program, "category": signed.category.value})
     return enrollment
 
@@ -101,6 +104,7 @@ def change_category(
     guardian_name: str = "",
     basis: str = "",
     last_menses: date | None = None,
+    attested: Attested | None = None,
     by: Person,
     key: str | None = None,
 ) -> models.CategoryAssignment:
@@ -127,6 +131,7 @@ def change_category(
     )
     agreement = _agree(frame, enrollment, signed, by=by)
     assignment = _assign(frame, enrollment, signed, agreement=agreement, before=before)
+    record_attested(enrollment.patient, attested, by=by)
     voided = _void_numbers(frame, enrollment, category=signed.category) if before != signed.category.value else []
     details = {"before": before, "after": signed.category.value, "cancelled": voided}
     frame.record(assignment, reason=reason.strip(), details=details)

@@ -10,7 +10,7 @@ from audit.acts import Act, act
 from audit.facts import InvalidFact, insert
 from patients.lock import lock
 from rems import models
-from rems.actions.standing import Forbidden, must, must_prescribe
+from rems.actions.standing import Forbidden, must, must_prescribe, must_serve
 
 
 @act("rems.prescribe")
@@ -31,10 +31,12 @@ def prescribe(
 
     ``items``: products with capsules, each strength once; ``days_supply`` in days covered; ``category``
     as it stands on the prescription, '' for none. InvalidFact names the field: ``items``, ``written_at``.
+    Forbidden: neither the patient's prescriber nor a delegate of theirs.
     """
     must(by, Permission.PREPARE_PRESCRIPTIONS)
     lock(enrollment.patient_id)
     enrollment.refresh_from_db()
+    must_serve(by, enrollment.prescriber)
     products = [product for product, _ in items]
     if not products or len({product.pk for product in products}) < len(products):
         raise InvalidFact(field="items", message="Name each strength once, at least one.")

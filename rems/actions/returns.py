@@ -29,6 +29,8 @@ def record_return(
     lock(patient.pk)
     if product.program != program:
         raise InvalidFact(field="product", message="This product belongs to another program.")
+    if not models.Enrollment.objects.filter(patient=patient, program=program).exists():
+        raise InvalidFact(field="product", message="This product is of a program in which the patient is not enrolled.")
     row = models.CapsuleReturn(
         patient=patient,
         program=program,

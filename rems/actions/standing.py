@@ -6,6 +6,7 @@ from accounts.models import Person
 from accounts.roles import Permission
 from pharmacies.models import Pharmacist, Pharmacy
 from prescribers.models import Prescriber
+from prescribers.queries import served_by
 
 
 class Forbidden(PermissionDenied):
@@ -13,8 +14,8 @@ class Forbidden(PermissionDenied):
 
 
 def must(by: Person, permission: Permission) -> None:
-    """Forbidden without the permission."""
-    if not by.may(permission):
+    """Forbidden without the permission, or with an account that ended since the request began."""
+    if not Person.objects.get(pk=by.pk).may(permission):
         raise Forbidden(f"{by.name} may not {permission.value}.")
 
 
@@ -22,6 +23,12 @@ def must_prescribe(by: Person, *prescribers: Prescriber) -> None:
     """Forbidden to anybody but these prescribers themselves."""
     if by.pk not in {prescriber.person_id for prescriber in prescribers}:
         raise Forbidden("Only the prescriber can do this.")
+
+
+def must_serve(by: Person, prescriber: Prescriber) -> None:
+    """Forbidden to anybody but this prescriber and the delegates in office."""
+    if not served_by(by).filter(pk=prescriber.pk).exists():
+        raise Forbidden("Only the patient's prescriber and their delegates can do this.")
 
 
 def must_work_at(by: Person, pharmacy: Pharmacy) -> None:

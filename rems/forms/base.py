@@ -1,5 +1,6 @@
 """What every form has that does something: the key of the request, days and instants, signatures."""
 
+import unicodedata
 from datetime import UTC, date, datetime, time
 from typing import Any, ClassVar
 from uuid import uuid4
@@ -12,6 +13,18 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from accounts.models import Person
 
 Choices = list[tuple[str, str]]
+
+
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that turn the direction of the writing after them, also of what is not theirs."""
+
+
+def validate_visible(text: str) -> None:
+    """Raise ValidationError for a text of which nothing is seen, or that turns what stands beside it."""
+    if not any(unicodedata.category(character)[0] in "LNPS" for character in text):
+        raise ValidationError("Nothing of this can be seen. Type it anew.")
+    if TURNING & set(text):
+        raise ValidationError("This holds characters that turn the direction of the writing. Type it anew.")
 
 
 def new_key() -> str:
@@ -99,10 +112,14 @@ def time_field(
 def instant_of(day: date, clock: time, zone: ZoneInfo) -> datetime:
     """The instant of a wall clock's day and time; the first of two where clocks went back.
 
-    Raises ValidationError for a time that was skipped when clocks went forward.
+    Raises ValidationError for a time that was skipped when clocks went forward, and for one at the
+    very ends of the calendar.
     """
     local = datetime.combine(day, clock, tzinfo=zone)
-    instant = local.astimezone(UTC)
+    try:
+        instant = local.astimezone(UTC)
+    except OverflowError:
+        raise ValidationError("No calendar goes that far.") from None
     if instant.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
         raise ValidationError("This time did not exist on that day: clocks went forward.")
     return instant
@@ -167,6 +184,7 @@ def text_field(
         help_text=help_text,
         required=required,
         max_length=most,
+        validators=[validate_visible],
         widget=forms.TextInput(attrs={"class": wide, "autocomplete": "off", **attrs}),
         error_messages={"required": f"Give the {named}."},
     )
@@ -178,6 +196,7 @@ def reason_field(label: str = "Reason", *, help_text: str = "Kept beside the rec
         label=label,
         help_text=help_text,
         max_length=1000,
+        validators=[validate_visible],
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": "Say why."},
     )

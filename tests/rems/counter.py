@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from audit import clock
 from eligibility import Stage
+from eligibility.calendar import start_of_day
 from eligibility.scenario_format import facts_of
 from tests.rems.scenario_rows import Rows
 
@@ -20,6 +21,11 @@ READY: dict[str, Any] = {
     "medication_guide_given": True,
     "hand_over": {"method": "hand"},
 }
+
+
+def midnight_after(now: datetime) -> datetime:
+    """The first instant of the next calendar day in the program's zone."""
+    return start_of_day(now.astimezone(ZONE).date() + timedelta(days=1), ZONE)
 
 
 def days_ago(days: int, *, now: datetime) -> str:

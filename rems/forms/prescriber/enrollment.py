@@ -22,7 +22,7 @@ BASES = [
 BASIS_WORDS = dict(BASES[:-1]) | {PREMENARCHAL: "No first period yet"}
 MENSES = [("yes", "Yes"), ("no", "No, not yet")]
 ICD10 = RegexValidator(
-    r"^[A-TV-Za-tv-z]\d[0-9A-Za-z](\.[0-9A-Za-z]{1,4})?$", "Write the ICD-10 code, for example C90.0."
+    r"^[A-TV-Za-tv-z][0-9][0-9A-Za-z](\.[0-9A-Za-z]{1,4})?$", "Write the ICD-10 code, for example C90.0."
 )
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 
 from patients.choices import DateKind, ReportKind, ReportOutcome, Subject
-from rems.forms.base import choice_field, day_field, time_field
+from rems.forms.base import choice_field, day_field, time_field, validate_visible
 from rems.forms.prescriber.facts import FactForm
 
 EVALUATED = [(ReportOutcome.EVALUATED.value, ReportOutcome.EVALUATED.label)]
@@ -28,7 +28,13 @@ class ReportForm(FactForm):
     what = choice_field("What was reported", WHAT)
     day = day_field("Reported on")
     clock = time_field("at")
-    note = forms.CharField(label="Note", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    note = forms.CharField(
+        label="Note",
+        required=False,
+        max_length=2000,
+        validators=[validate_visible],
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
     @property
     def renamed(self) -> dict[str, str]:  # type: ignore[override]

@@ -10,7 +10,7 @@ from accounts.identifiers import validate_npi
 from rems.forms.base import ActForm, Choices, Signing, choice_field, day_field, offer, reason_field, text_field
 
 PHONE = RegexValidator(r"^[0-9+()./ x-]{7,30}$", "Write the number with its area code, for example 555-555-0142.")
-ZIP = RegexValidator(r"^\d{5}(-\d{4})?$", "A ZIP code has five digits, or nine.")
+ZIP = RegexValidator(r"^[0-9]{5}(-[0-9]{4})?$", "A ZIP code has five digits, or nine.")
 STATE = RegexValidator(r"^[A-Za-z]{2}$", "Write the state with two letters, for example OR.")
 GUARDIAN = ("guardian_name", "guardian_relationship", "guardian_phone")
 

@@ -12,6 +12,7 @@ from django import forms
 
 from eligibility.vocabulary import Category
 from patients.choices import ReportKind, Subject
+from patients.models import PatientSurvey
 from rems.forms.base import ActForm, choice_field, day_field, text_field, time_field
 from rems.forms.prescriber.events import PARTNER
 from rems.forms.prescriber.facts import FactForm
@@ -91,8 +92,10 @@ class PatientSurveyForm(FactForm):
         return values | {"answers": answers}
 
     def worries(self) -> list[str]:
-        """What a yes has to be recorded as: kinds of reports, or the first period."""
-        return [q.report for q in self.questions if q.report and self.cleaned_data[f"q_{q.code}"] == "yes"]
+        """What a yes has to be recorded as: kinds of reports, or the first period. Corrected: a new yes."""
+        said = self.correcting.answers if isinstance(self.correcting, PatientSurvey) else {}
+        new = [q for q in self.questions if self.cleaned_data[f"q_{q.code}"] == "yes" and said.get(q.code) != "yes"]
+        return [q.report for q in new if q.report]
 
 
 def report_of(worry: str) -> dict[str, str]:

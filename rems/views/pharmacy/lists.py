@@ -9,16 +9,21 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.policy import person_of, requires
 from accounts.roles import Permission
 from audit import clock
-from audit.acts import Busy
+from audit.acts import Busy, KeyReused
 from audit.denials import record_view
 from pharmacies.models import Pharmacy
 from rems.actions.returns import record_return
+from rems.forms.base import new_key
 from rems.forms.pharmacy import ReturnForm
 from rems.queries import pharmacy as queries
 from rems.views.pharmacy.sites import at_site
 from rems.views.pharmacy.viewed import record_list
 
 SHOWN_RETURNS = 20
+SENT_BEFORE = (
+    "This form was sent before, with other content, and that was recorded. If these capsules came back as well, "
+    "send it once more."
+)
 
 
 @require_safe
@@ -51,7 +56,16 @@ def returns(request: HttpRequest, site: Pharmacy) -> HttpResponse:
             return redirect("pharmacy:returns")
     except Busy as busy:
         return _show_returns(request, site, form, status=503, notice=str(busy))
+    except KeyReused:
+        return _show_returns(request, site, _with_new_key(request), status=409, notice=SENT_BEFORE)
     return _show_returns(request, site, form, status=422)
+
+
+def _with_new_key(request: HttpRequest) -> ReturnForm:
+    """The form as it was sent, for another return."""
+    data = request.POST.copy()
+    data["key"] = new_key()
+    return ReturnForm(data)
 
 
 def _receive(request: HttpRequest, site: Pharmacy, form: ReturnForm) -> bool:

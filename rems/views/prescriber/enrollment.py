@@ -11,10 +11,10 @@ from accounts.policy import person_of, requires
 from accounts.roles import Permission
 from audit import clock
 from eligibility.vocabulary import Category
-from patients import actions as patient_actions
 from patients.models import Patient
 from prescribers.models import Prescriber
 from rems.actions import enrollment as actions
+from rems.actions.attesting import Attested
 from rems.forms.base import Choices
 from rems.forms.prescriber.enrollment import (
     BASIS_WORDS,
@@ -107,7 +107,6 @@ def _enroll(
     form: AgreementForm,
     key: str,
 ) -> None:
-    """Enroll first: it is what may be refused. Then what she attests, under keys of their own."""
     if prescriber is None or questions.category is None:
         raise ValueError("the form is shown only with a prescriber and a category")
     actions.enroll(
@@ -117,21 +116,18 @@ def _enroll(
         diagnosis=form.cleaned_data["diagnosis"],
         **_category_of(questions, questions.category),
         **form.signatures(),
+        attested=_attested(form),
         by=person_of(request),
         key=key,
     )
-    _record_contraception(request, patient, form, key)
 
 
-def _record_contraception(request: HttpRequest, patient: Patient, form: AgreementForm, key: str) -> None:
+def _attested(form: AgreementForm) -> Attested | None:
+    """What she attests about contraception, where the category is asked for it."""
     if not form.asks_contraception:
-        return
+        return None
     name = form.cleaned_data["guardian_name"] if form.category.child else form.cleaned_data["patient_name"]
-    by = person_of(request)
-    patient_actions.record_attestation(
-        patient=patient, attested_by_name=name, **form.attested(), by=by, key=f"{key}-attestation"
-    )
-    patient_actions.record_cycle(patient=patient, cycle=form.cleaned_data["cycle"], by=by, key=f"{key}-cycle")
+    return Attested(by_name=name, cycle=form.cleaned_data["cycle"], **form.attested())
 
 
 @get_or_post
@@ -171,10 +167,10 @@ def _change(
         diagnosis=form.cleaned_data["diagnosis"],
         **_category_of(questions, questions.category),
         **form.signatures(),
+        attested=_attested(form),
         by=person_of(request),
         key=key,
     )
-    _record_contraception(request, enrollment.patient, form, key)
 
 
 @get_or_post

@@ -143,7 +143,7 @@ def record_menarche(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @get_or_post
-@requires(Permission.REPORT_EVENTS)
+@requires(Permission.RECORD_FACTS)
 def record_report(request: HttpRequest, number: str) -> HttpResponse:
     """A missed period, bleeding or a pregnancy. It holds everything at once."""
     found, enrollments = patient_of(request, number)

@@ -5,10 +5,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from accounts.models import Person
 from accounts.policy import person_of, requires
 from accounts.roles import Permission
 from eligibility.vocabulary import Category
 from patients import actions, queries
+from patients.models import Patient
 from rems.forms.prescriber.events import ClosingForm
 from rems.forms.prescriber.surveys import MENARCHE, PatientSurveyForm, report_of
 from rems.models import Enrollment
@@ -43,10 +45,16 @@ def record_survey(request: HttpRequest, number: str, program: str) -> HttpRespon
 def _answer(request: HttpRequest, enrollment: Enrollment, form: PatientSurveyForm, key: str) -> None:
     """First what holds, then the survey: whatever fails between the two, the holding stands."""
     person, patient = person_of(request), enrollment.patient
+    report_worries(patient, form, by=person, key=key)
+    actions.record_survey(patient=patient, program=enrollment.program, by=person, key=key, **form.values())
+
+
+def report_worries(patient: Patient, form: PatientSurveyForm, *, by: Person, key: str) -> None:
+    """Record what was answered as a report, unless one like it is open."""
     known = {(report.kind, report.subject) for report in queries.open_reports(patient.pk)}
     for worry in form.worries():
         if worry == MENARCHE:
-            actions.record_menarche(patient=patient, by=person, key=f"{key}-{worry}")
+            actions.record_menarche(patient=patient, by=by, key=f"{key}-{worry}")
             continue
         report = report_of(worry)
         if (report["kind"], report["subject"]) not in known:
@@ -55,10 +63,9 @@ def _answer(request: HttpRequest, enrollment: Enrollment, form: PatientSurveyFor
                 kind=report["kind"],
                 subject=report["subject"],
                 note="Answered in the patient’s survey.",
-                by=person,
+                by=by,
                 key=f"{key}-{worry}",
             )
-    actions.record_survey(patient=patient, program=enrollment.program, by=person, key=key, **form.values())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,0 +1,128 @@
+"""The people whom an attack can name, and everything of each side that an address can name.
+
+``ours`` is Ana's patient at Kim's counter, on treatment; ``theirs`` is another prescriber's, at another site.
+"""
+
+import itertools
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.test import Client
+
+from accounts.models import Person
+from accounts.roles import Role
+from audit import clock
+from eligibility import Stage
+from patients.actions import open_report, record_first_dose
+from patients.models import Report, TherapyDate
+from pharmacies.actions import apply_for_certification
+from pharmacies.models import CertificationApplication, Pharmacist, Pharmacy
+from prescribers.models import Delegate
+from rems.models import Product
+from tests import people
+from tests.rems import counter
+from tests.rems.scenario_rows import Rows
+
+PROGRAM, OTHER_PROGRAM = "us-lenalidomide", "us-pomalidomide"
+_next = itertools.count(1)
+
+
+@dataclass(kw_only=True)
+class Side:
+    """One prescriber's patient and one site, with a row of everything that has an address."""
+
+    rows: Rows
+    site: Pharmacy
+    representative: Person
+    delegate: Delegate
+    member: Pharmacist
+    report: Report
+    dose: TherapyDate
+    application: CertificationApplication
+
+    @property
+    def test_id(self) -> int:
+        """The newest pregnancy test."""
+        return self.rows.patient.pregnancy_tests.latest("collected_at").pk
+
+
+@dataclass(kw_only=True)
+class World:
+    """Everybody: one person for each role, all of whom belong to ``ours`` where they belong anywhere."""
+
+    ours: Side
+    theirs: Side
+    people: dict[Role, Person]
+
+    def browser(self, role: Role, **options: Any) -> Client:
+        """A browser in which this role's person is signed in."""
+        return browser(self.people[role], **options)
+
+
+def browser(person: Person, **options: Any) -> Client:
+    """A browser in which a person is signed in; a fault of the program is an answer to be judged."""
+    client = Client(raise_request_exception=False, **options)
+    client.force_login(person)
+    return client
+
+
+def somebody(name: str, *roles: Role) -> Person:
+    """A person with PASSWORD, whom no other has the address of."""
+    return people.person(name, *roles, email=f"{name.split()[0].lower()}.{next(_next)}@example.org")
+
+
+def side(described: Any = counter.on_treatment, stage: Stage = Stage.HAND_OVER) -> Side:
+    """A patient at the counter, a site with its representative, and a row of each kind."""
+    rows = counter.at_the_counter(described, stage)
+    for person in (rows.doctor, rows.pharmacist):
+        person.set_password(people.PASSWORD)
+        person.save()
+    representative, helper = somebody("Rita Moss", Role.REPRESENTATIVE), somebody("Tom Weller", Role.DELEGATE)
+    Pharmacy.objects.filter(pk=rows.site.pk).update(representative=representative)
+    rows.site.refresh_from_db()
+    now = clock.now()
+    return Side(
+        rows=rows,
+        site=rows.site,
+        representative=representative,
+        delegate=Delegate.objects.create(
+            prescriber=rows.prescriber, person=helper, named_at=now - timedelta(days=9), named_by=rows.doctor
+        ),
+        member=Pharmacist.objects.get(person=rows.pharmacist),
+        report=open_report(patient=rows.patient, kind="pregnancy", subject="partner", by=rows.doctor),
+        dose=record_first_dose(
+            patient=rows.patient, program=PROGRAM, starts_on=(now - timedelta(days=120)).date(), by=rows.doctor
+        ),
+        application=apply_for_certification(
+            pharmacy=rows.site,
+            program=OTHER_PROGRAM,
+            education_completed_on=now.date() - timedelta(days=30),
+            printed_name=representative.name,
+            by=representative,
+        ),
+    )
+
+
+def world() -> World:
+    """Two sides, and one person of each role."""
+    ours, theirs = side(), side(counter.male)
+    return World(
+        ours=ours,
+        theirs=theirs,
+        people={
+            Role.PRESCRIBER: ours.rows.doctor,
+            Role.DELEGATE: ours.delegate.person,
+            Role.PHARMACIST: ours.rows.pharmacist,
+            Role.REPRESENTATIVE: ours.representative,
+            Role.ADMINISTRATOR: somebody("Jo Lindgren", Role.ADMINISTRATOR),
+            Role.AUDITOR: somebody("Per Halvorsen", Role.AUDITOR),
+            Role.PATIENT: somebody("Mary Major", Role.PATIENT),
+            Role.SYSTEM: somebody("Nightly Job", Role.SYSTEM),
+        },
+    )
+
+
+def product(program: str = PROGRAM) -> Product:
+    """Something that the program dispenses."""
+    return Product.objects.filter(program=program)[0]
