@@ -30,7 +30,7 @@ def start(var: Path, *, port: int) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "rems.services.demo"],
         cwd=places.ROOT,
-        env={**given, "REMS_VAR": str(var), "PORT": str(port)},
+        env={**given, "REMS_VAR": str(var), "PORT": str(port), "REMS_DEMO_CROWD": "0"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
