@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from rems.views.administration import applications, decisions, home, overdue, patients, registers, reports, trail
+from rems.views.administration import (
+    applications,
+    decisions,
+    home,
+    overdue,
+    patients,
+    people,
+    registers,
+    reports,
+    trail,
+)
 
 app_name = "administration"
 urlpatterns = [
@@ -29,6 +39,13 @@ urlpatterns = [
     path("reports/<int:pk>/close", reports.close, name="close_report"),
     path("decisions", decisions.decisions, name="decisions"),
     path("decisions/<int:pk>", decisions.decision, name="decision"),
+    path("people", people.people, name="people"),
+    path("people/new", people.create, name="create_person"),
+    path("people/<int:pk>", people.person, name="person"),
+    path("people/<int:pk>/grant", people.grant, name="grant_role"),
+    path("people/<int:pk>/withdraw/<slug:role>", people.withdraw, name="withdraw_role"),
+    path("people/<int:pk>/password", people.renew_password, name="renew_password"),
+    path("people/<int:pk>/deactivate", people.deactivate, name="deactivate_person"),
     path("audit", trail.trail, name="trail"),
     path("audit/<int:pk>", trail.event, name="event"),
 ]

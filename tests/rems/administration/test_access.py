@@ -11,9 +11,27 @@ from rems.urls_administration import urlpatterns as administration
 from rems.urls_representative import urlpatterns as representative
 from tests.rems.program_cast import Cast, person, signed_in
 
-POSTED = {"approve", "refuse", "deactivate_prescriber", "deactivate_pharmacy", "close_report", "end"}
+POSTED = {
+    "approve",
+    "refuse",
+    "deactivate_prescriber",
+    "deactivate_pharmacy",
+    "close_report",
+    "end",
+    "grant_role",
+    "withdraw_role",
+    "renew_password",
+    "deactivate_person",
+}
 AUDITORS = {"trail", "event", "decisions", "decision"}
-ARGUMENTS = {"kind": "prescriber", "pk": 1, "program": "us-lenalidomide", "number": "P-0000001", "member": 1}
+ARGUMENTS = {
+    "kind": "prescriber",
+    "pk": 1,
+    "program": "us-lenalidomide",
+    "number": "P-0000001",
+    "member": 1,
+    "role": "auditor",
+}
 ROUTES = [("administration", route) for route in administration] + [("site", route) for route in representative]
 
 

@@ -1,0 +1,1 @@
+"""What can be run from the command line about accounts."""
