@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
 from difflib import SequenceMatcher
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -47,11 +48,22 @@ def born_before_corrections(patient_ids: Sequence[int], instant: datetime) -> di
     return {row.patient_id: date.fromisoformat(row.before["born"]) for row in later}
 
 
+def ends(closing: ReportClosing) -> bool:
+    """Whether this closing ends its report: an ongoing or unknown outcome leaves a pregnancy report open."""
+    return closing.report.kind != ReportKind.PREGNANCY or closing.outcome not in STILL_OPEN
+
+
+def with_ended(reports: QuerySet[Any]) -> QuerySet[Any]:
+    """The reports, each with ``ended``: whether a closing that stands ends it, as ``ends`` says of one."""
+    closings = ReportClosing.objects.current().filter(report=OuterRef("pk"))
+    leaves_open = Q(outcome__in=STILL_OPEN, report__kind=ReportKind.PREGNANCY)
+    return reports.annotate(ended=Exists(closings.exclude(leaves_open)))
+
+
 def open_reports(patient_id: int) -> QuerySet[Report]:
-    """The patient's reports that no closing with a known outcome has ended; for lists and cases."""
-    final = ReportClosing.objects.current().filter(report=OuterRef("pk")).exclude(outcome__in=STILL_OPEN)
-    reports: QuerySet[Report] = Report.objects.current().filter(patient_id=patient_id)
-    return reports.filter(~Exists(final)).order_by("opened_at", "pk")
+    """The patient's reports that nothing has ended, oldest first; for lists and cases."""
+    reports = with_ended(Report.objects.current().filter(patient_id=patient_id))
+    return reports.filter(ended=False).order_by("opened_at", "pk")
 
 
 def open_pregnancy_reports(patient_id: int) -> QuerySet[Report]:

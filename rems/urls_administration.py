@@ -37,6 +37,7 @@ urlpatterns = [
     path("reports", reports.reports, name="reports"),
     path("reports/<int:pk>", reports.report, name="report"),
     path("reports/<int:pk>/close", reports.close, name="close_report"),
+    path("reports/<int:pk>/correct", reports.correct_outcome, name="correct_outcome"),
     path("decisions", decisions.decisions, name="decisions"),
     path("decisions/<int:pk>", decisions.decision, name="decision"),
     path("people", people.people, name="people"),

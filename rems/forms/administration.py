@@ -1,6 +1,6 @@
 """What the program's administrator and the auditor fill in."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -10,7 +10,7 @@ from eligibility.reasons import Reason
 from eligibility.vocabulary import Category, Stage
 from patients.choices import STILL_OPEN, ReportOutcome
 from rems import trail_words
-from rems.forms.base import ActForm, choice_field, reason_field
+from rems.forms.base import ActForm, choice_field, offer, reason_field
 
 
 class ApproveForm(ActForm):
@@ -30,6 +30,7 @@ class DeactivateForm(ActForm):
 
 
 PREGNANCY_OUTCOMES = [(o.value, o.label) for o in ReportOutcome if o not in STILL_OPEN | {ReportOutcome.EVALUATED}]
+NO_OUTCOME = ("none", "No outcome is known yet: the report is open again")
 LEFT_OPEN = [(o.value, f"{o.label}: the report stays open") for o in ReportOutcome if o in STILL_OPEN]
 
 
@@ -37,6 +38,20 @@ class CloseReportForm(ActForm):
     """How a report ended. Two outcomes of a pregnancy leave it open (rule book, D)."""
 
     outcome = choice_field("Outcome", PREGNANCY_OUTCOMES + LEFT_OPEN)
+
+
+class CorrectOutcomeForm(ActForm):
+    """What a pregnancy report's outcome really is, and why it was recorded otherwise."""
+
+    renamed: ClassVar[dict[str, str]] = {"correction_reason": "reason", "supersedes": "outcome"}
+
+    outcome = choice_field("What is right", [*PREGNANCY_OUTCOMES, *LEFT_OPEN, NO_OUTCOME])
+    reason = reason_field("Why it is corrected", help_text="Kept beside both entries.")
+
+    def __init__(self, *args: Any, recorded: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = [choice for choice in [*PREGNANCY_OUTCOMES, *LEFT_OPEN, NO_OUTCOME] if choice[0] != recorded]
+        offer(self, "outcome", others)
 
 
 def program_choices(every: str = "All programs") -> list[tuple[str, str]]:

@@ -24,8 +24,8 @@ from django.db.models.functions import Concat
 from accounts.models import Person
 from accounts.roles import Permission
 from eligibility.calendar import add_days, day_of, end_of_day
-from patients.choices import STILL_OPEN
 from patients.models import Patient, Report, ReportClosing
+from patients.queries import with_ended
 from pharmacies.models import CertificationApplication as SiteApplication
 from pharmacies.models import Pharmacy
 from prescribers.models import CertificationApplication as PrescriberApplication
@@ -146,11 +146,14 @@ def _category() -> Subquery:
 
 def reports_visible_to(person: Person) -> "QuerySet[Any]":
     """All reports as they stand, oldest first; ``ended`` says whether a closing ended the follow-up."""
-    closings = ReportClosing.objects.current().filter(report=OuterRef("pk"))
-    final = closings.exclude(Q(outcome__in=STILL_OPEN) & Q(report__kind="pregnancy"))
-    found = Report.objects.current().select_related("patient", "recorded_by").annotate(ended=Exists(final))
+    found = with_ended(Report.objects.current().select_related("patient", "recorded_by"))
     found = found.order_by("opened_at", "pk")
     return found if person.may(Permission.SEE_ALL_PATIENTS) else found.none()
+
+
+def closing_of(report: Report) -> ReportClosing | None:
+    """The outcome that stands; None: none was recorded, or it was withdrawn."""
+    return report.closings.current().order_by("closed_at", "pk").last()
 
 
 def due_tests_visible_to(person: Person, *, at: datetime) -> "QuerySet[Any]":

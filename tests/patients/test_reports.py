@@ -13,7 +13,7 @@ from audit.models import Event
 from patients.actions import close_report, correct, open_report, record_test
 from patients.actions.reports import BY_POSITIVE
 from patients.models import Patient, PregnancyTest, Report, ReportClosing
-from patients.queries import open_pregnancy_reports, open_reports
+from patients.queries import ends, open_pregnancy_reports, open_reports, with_ended
 from tests.registry_cast import NOON, a_patient, a_person
 
 pytestmark = pytest.mark.django_db
@@ -149,3 +149,12 @@ def test_a_prescriber_does_not_lift_the_hold_of_a_pregnancy_report(changes: dict
     with pytest.raises(PermissionDenied):
         correct(fact=closing, changes={"outcome": "false_positive"}, reason="Not so", by=prescriber)
     assert list(open_reports(report.patient_id)) == [report]
+
+
+@pytest.mark.parametrize(("kind", "still_open"), [("pregnancy", True), ("missed_period", False)])
+def test_an_unknown_outcome_leaves_only_a_pregnancy_open_everywhere(kind: str, still_open: bool) -> None:
+    report = a_report(kind)
+    closing = close_report(report=report, outcome="unknown", by=a_person())
+    assert open_reports(report.patient_id).exists() is still_open
+    assert ends(closing) is not still_open
+    assert [row.ended for row in with_ended(Report.objects.current())] == [not still_open]

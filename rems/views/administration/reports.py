@@ -1,7 +1,9 @@
 """Reports of pregnancy, a missed period, bleeding: what is open, and the end of a pregnancy report."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -9,8 +11,7 @@ import patients.actions
 from accounts.policy import person_of, requires
 from accounts.roles import Permission
 from patients.choices import STILL_OPEN
-from patients.models import Report
-from rems.forms.administration import CloseReportForm, ReportFilters
+from rems.forms.administration import NO_OUTCOME, CloseReportForm, CorrectOutcomeForm, ReportFilters
 from rems.queries import administration
 from rems.views.administration.listing import page_of, viewed
 from rems.views.doing import attempt
@@ -37,7 +38,7 @@ def reports(request: HttpRequest) -> HttpResponse:
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """One report: what was said, what followed, and for a pregnancy its outcome."""
     found = get_object_or_404(administration.reports_visible_to(person_of(request)), pk=pk)
-    return _show(request, found, CloseReportForm())
+    return _show(request, found)
 
 
 @require_POST
@@ -53,19 +54,54 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         return patients.actions.close_report(report=found, outcome=outcome, by=person_of(request), key=key)
 
     if status := attempt(form, act):
-        return _show(request, found, form, status)
+        return _show(request, found, closing=form, status=status)
     left_open = form.cleaned_data["outcome"] in STILL_OPEN
     messages.success(request, "Recorded. The report stays open." if left_open else "Closed.")
     return redirect("administration:report", pk)
 
 
-def _show(request: HttpRequest, found: Report, form: CloseReportForm, status: int = 200) -> HttpResponse:
+@require_POST
+@requires(Permission.CLOSE_REPORTS)
+def correct_outcome(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put right an outcome that was recorded wrongly. One that is none opens the report again."""
+    found = get_object_or_404(administration.reports_visible_to(person_of(request)).filter(kind="pregnancy"), pk=pk)
+    recorded = administration.closing_of(found)
+    if recorded is None:
+        raise Http404
+    form = CorrectOutcomeForm(request.POST, recorded=recorded.outcome, auto_id="correct_%s")
+
+    def act(key: str) -> object:
+        outcome, reason = form.cleaned_data["outcome"], form.cleaned_data["reason"]
+        void = outcome == NO_OUTCOME[0]
+        changes = {} if void else {"outcome": outcome}
+        by = person_of(request)
+        return patients.actions.correct(fact=recorded, changes=changes, reason=reason, void=void, by=by, key=key)
+
+    if status := attempt(form, act):
+        return _show(request, found, correcting=form, status=status)
+    now_open = form.cleaned_data["outcome"] in {*STILL_OPEN, NO_OUTCOME[0]}
+    messages.success(request, "Corrected. The report is open again." if now_open else "Corrected.")
+    return redirect("administration:report", pk)
+
+
+def _show(
+    request: HttpRequest,
+    found: Any,
+    *,
+    closing: CloseReportForm | None = None,
+    correcting: CorrectOutcomeForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
     viewed(request, "report", [found.patient_id], found)
-    section = "administration:reports"
+    recorded = administration.closing_of(found)
+    if recorded is not None and found.ended and found.kind == "pregnancy" and correcting is None:
+        correcting = CorrectOutcomeForm(recorded=recorded.outcome, auto_id="correct_%s")
     context = {
-        "section": section,
+        "section": "administration:reports",
         "report": found,
-        "form": form,
-        "closings": found.closings.current().order_by("closed_at"),
+        "form": closing or CloseReportForm(),
+        "correcting": correcting,
+        "recorded": recorded,
+        "closings": found.closings.select_related("recorded_by").order_by("recorded_at", "pk"),
     }
     return render(request, "rems/administration/report.html", context, status=status)
