@@ -20,6 +20,7 @@ from rems.actions.standing import Forbidden
 from rems.gate import preview
 from tests.adversary.counter_pages import ask_to_confirm, ask_to_hand_over, reasons
 from tests.adversary.world import PROGRAM, browser
+from tests.registry_cast import an_administrator
 from tests.rems import counter
 from tests.rems.scenario_rows import Rows, person
 
@@ -37,11 +38,11 @@ def missed_period(rows: Rows) -> None:
 
 
 def leaves(rows: Rows) -> None:
-    deactivate_prescriber(prescriber=rows.prescriber, program=PROGRAM, reason="Left", by=rows.doctor)
+    deactivate_prescriber(prescriber=rows.prescriber, program=PROGRAM, reason="Left", by=an_administrator())
 
 
 def closes(rows: Rows) -> None:
-    deactivate_site(pharmacy=rows.site, program=PROGRAM, reason="Closed", by=rows.doctor)
+    deactivate_site(pharmacy=rows.site, program=PROGRAM, reason="Closed", by=an_administrator())
 
 
 def takes_back(rows: Rows) -> None:
