@@ -6,10 +6,14 @@ from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 
 from accounts.models import SYSTEM_DOMAIN, Person, RoleGrant
-from accounts.roles import Role
+from accounts.roles import Permission, Role
+from accounts.standing import must
 from audit.acts import Act, act
 from audit.facts import InvalidFact
 from audit.locks import lock
+
+TAKES_ON = {Role.PHARMACIST: Permission.KEEP_SITE_STAFF}
+"""Who, besides those who keep the accounts, grants a role."""
 
 
 @act("accounts.create_person")
@@ -25,8 +29,13 @@ def create_person(
 ) -> Person:
     """Make an account, with roles; without a password it cannot sign in yet.
 
-    Raises ValidationError naming ``email``, ``name`` or ``password``.
+    Raises Forbidden, and ValidationError naming ``email``, ``name`` or ``password``.
     """
+    roles = list(roles)
+    if not roles:
+        _must_keep_accounts(by)
+    for role in roles:
+        _must_grant(by, role)
     person = Person(email=email.strip().lower(), name=name.strip(), created_at=frame.at)
     _must_be_human(person, field="email")
     _choose_password(person, password)
@@ -40,7 +49,11 @@ def create_person(
 
 @act("accounts.grant_role")
 def grant_role(frame: Act, *, person: Person, role: Role, by: Person, key: str | None = None) -> RoleGrant:
-    """Let a person hold a role. Raises InvalidFact where they hold it, or grant it to themselves."""
+    """Let a person hold a role.
+
+    Raises Forbidden, and InvalidFact where they hold it, grant it to themselves, or it is a job's.
+    """
+    _must_grant(by, role)
     if person.pk == by.pk:
         raise InvalidFact(field="person", message="Nobody grants a role to themselves.")
     held = lock(Person, person.pk)
@@ -55,7 +68,8 @@ def grant_role(frame: Act, *, person: Person, role: Role, by: Person, key: str |
 
 @act("accounts.withdraw_role")
 def withdraw_role(frame: Act, *, person: Person, role: Role, by: Person, key: str | None = None) -> RoleGrant:
-    """Take a role away, from now on. Raises InvalidFact where the person does not hold it."""
+    """Take a role away, from now on. Raises Forbidden, and InvalidFact where the person does not hold it."""
+    _must_keep_accounts(by)
     held = lock(Person, person.pk)
     grant = held.grants.filter(role=role, withdrawn_at__isnull=True).first()
     if grant is None:
@@ -68,7 +82,8 @@ def withdraw_role(frame: Act, *, person: Person, role: Role, by: Person, key: st
 
 @act("accounts.deactivate_person")
 def deactivate_person(frame: Act, *, person: Person, reason: str, by: Person, key: str | None = None) -> Person:
-    """End an account: from the next request on the person may do nothing. Raises InvalidFact."""
+    """End an account: from the next request on the person may do nothing. Raises Forbidden and InvalidFact."""
+    _must_keep_accounts(by)
     if not reason.strip():
         raise InvalidFact(field="reason", message="Say why the account ends.")
     held = lock(Person, person.pk)
@@ -82,12 +97,27 @@ def deactivate_person(frame: Act, *, person: Person, reason: str, by: Person, ke
 
 @act("accounts.set_password")
 def set_password(frame: Act, *, person: Person, password: str, by: Person, key: str | None = None) -> Person:
-    """Set a password. Raises InvalidFact naming ``password`` where it is too weak."""
+    """Set one's own password, or another's. Raises Forbidden, and InvalidFact where it is too weak."""
+    if person.pk != by.pk:
+        _must_keep_accounts(by)
     held = lock(Person, person.pk)
     _choose_password(held, password)
     held.save(update_fields=["password"])
     frame.record(held)
     return held
+
+
+def _must_keep_accounts(by: Person) -> None:
+    """Administrators, and commands of the operator, which act as jobs: they make the first account."""
+    must(by, Permission.GRANT_ROLES, Permission.RUN_JOBS)
+
+
+def _must_grant(by: Person, role: Role) -> None:
+    """As to keep accounts; a representative takes pharmacists on. The role of the jobs is nobody's to give."""
+    if Role(role) is Role.SYSTEM:
+        raise InvalidFact(field="role", message="This role belongs to the jobs of the system.")
+    also = [TAKES_ON[role]] if role in TAKES_ON else []
+    must(by, Permission.GRANT_ROLES, Permission.RUN_JOBS, *also)
 
 
 def _must_be_human(person: Person, *, field: str) -> None:

@@ -9,12 +9,17 @@ from typing import Any, ClassVar, TypeVar
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, QuerySet, UniqueConstraint
 
+from accounts.models import Person
+from accounts.roles import Permission
+from accounts.standing import must
 from audit import clock
+from audit.acts import Act
 from audit.constraints import not_blank, one_of, together
 from audit.facts import InvalidFact
 from audit.fields import person_field, program_field
 
 Standing = tuple[datetime | None, datetime | None]
+OWN = "You signed or submitted this application, or it is yours. Somebody else decides on it."
 
 
 class Outcome(models.TextChoices):
@@ -95,6 +100,8 @@ class Deactivation(models.Model):
 
 
 ApplicationT = TypeVar("ApplicationT", bound=Application)
+CertificationT = TypeVar("CertificationT", bound=Certification)
+DeactivationT = TypeVar("DeactivationT", bound=Deactivation)
 
 
 def one_open(subject: str) -> UniqueConstraint:
@@ -106,20 +113,67 @@ def one_open(subject: str) -> UniqueConstraint:
     )
 
 
-def decide(application: ApplicationT, *, outcome: Outcome, at: datetime, by_id: int, reason: str) -> ApplicationT:
-    """Write the decision on an application that the caller has locked.
+def decide(
+    application: ApplicationT, *, outcome: Outcome, at: datetime, by: Person, own: int | None, reason: str
+) -> ApplicationT:
+    """Write the decision on an application that the caller has locked. ``own``: whose application it is.
 
-    Raises InvalidFact where it was decided already, or refused without a reason.
+    Raises Forbidden without the permission, and InvalidFact where it was decided already, is one's
+    own, or is refused without a reason.
     """
+    must(by, Permission.DECIDE_CERTIFICATIONS)
     application.refresh_from_db()
+    if by.pk in (own, application.signature.person_id, application.submitted_by_id):
+        raise InvalidFact(field="outcome", message=OWN)
     if application.decided_at is not None:
         raise InvalidFact(field="outcome", message="This application was already decided.")
     if outcome is Outcome.REFUSED and not reason.strip():
         raise InvalidFact(field="reason", message="Say why the application is refused.")
-    application.decided_at, application.decided_by_id = at, by_id
+    application.decided_at, application.decided_by = at, by
     application.outcome, application.reason = outcome.value, reason.strip()
     application.save(update_fields=["decided_at", "decided_by", "outcome", "reason"])
     return application
+
+
+def approve(
+    frame: Act, application: Application, *, kind: type[CertificationT], by: Person, own: int | None
+) -> CertificationT:
+    """Certify the applicant of a locked application. Raises as ``decide``."""
+    decided = decide(application, outcome=Outcome.APPROVED, at=frame.at, by=by, own=own, reason="")
+    subject = {kind.SUBJECT: getattr(decided, kind.SUBJECT), "application": decided}
+    made = kind._default_manager.create(**subject, program=decided.program, certified_at=frame.at, by=by)
+    frame.record(made, details={"application": decided.pk, "program": decided.program})
+    return made
+
+
+def refuse(frame: Act, application: ApplicationT, *, reason: str, by: Person, own: int | None) -> ApplicationT:
+    """Refuse a locked application and say why. Raises as ``decide``."""
+    decided = decide(application, outcome=Outcome.REFUSED, at=frame.at, by=by, own=own, reason=reason)
+    frame.record(decided, details={"program": decided.program}, reason=decided.reason)
+    return decided
+
+
+def deactivate(
+    frame: Act,
+    held: models.Model,
+    *,
+    kind: type[DeactivationT],
+    found: Standing,
+    program: str,
+    reason: str,
+    by: Person,
+) -> DeactivationT:
+    """End the certification, as ``found``, of a locked prescriber or site for one program.
+
+    Raises Forbidden, and InvalidFact where the reason or the certification is missing.
+    """
+    must(by, Permission.DECIDE_CERTIFICATIONS)
+    check_deactivation(found, reason=reason)
+    ended = kind._default_manager.create(
+        **{kind.SUBJECT: held}, program=program, deactivated_at=frame.at, by=by, reason=reason.strip()
+    )
+    frame.record(ended, details={kind.SUBJECT: held.pk, "program": program}, reason=ended.reason)
+    return ended
 
 
 def standing(

@@ -55,7 +55,11 @@ class Person(AbstractBaseUser):
 
     def may(self, permission: Permission) -> bool:
         """Whether any role held now allows it. A deactivated person may do nothing."""
-        return self.is_active and permission in permissions_of(self.roles())
+        return permission in self.permissions()
+
+    def permissions(self) -> frozenset[Permission]:
+        """All that the roles held now allow; nothing for a deactivated person."""
+        return permissions_of(self.roles()) if self.is_active else frozenset()
 
     @property
     def acting_as(self) -> str:

@@ -3,9 +3,11 @@
 from datetime import date
 from typing import Any, Required, TypedDict, Unpack
 
-from accounts import certification
+from accounts import certification, registration
 from accounts.models import Person
+from accounts.roles import Permission
 from accounts.signatures import sign
+from accounts.standing import Forbidden, must, must_own
 from audit import clock, facts
 from audit.acts import Act, act
 from audit.facts import InvalidFact
@@ -53,8 +55,11 @@ def register(
 ) -> Pharmacy:
     """Put a site on record, with its authorized representative.
 
-    Raises ValidationError naming the field: a wrong NCPDP id, NPI or zone, or one registered already.
+    For that person and the program. Raises Forbidden to anybody else, and
+    ValidationError naming the field: a wrong NCPDP id, NPI or zone, or one registered already.
     """
+    own = representative.pk if representative is not None else None
+    must_own(by, own, Permission.APPLY_FOR_SITE, Permission.DECIDE_CERTIFICATIONS)
     pharmacy = Pharmacy(**details, representative=representative, registered_at=frame.at, registered_by=by)
     pharmacy.full_clean()
     pharmacy.save(force_insert=True)
@@ -75,25 +80,21 @@ def correct_details(
 ) -> Pharmacy:
     """Change what the site is or where it is reached; the trail keeps what stood before.
 
-    Raises InvalidFact for a missing reason or a field that is not one of Details, and
-    ValidationError naming a wrong one.
+    For its representative and the program. Raises Forbidden, InvalidFact for a missing
+    reason or a field that is not one of Details, and ValidationError naming a wrong one.
     """
-    _check_changes(changes, reason)
+    registration.check_changes(changes, names=Details.__annotations__, reason=reason)
     held = lock(pharmacy.pk)
-    before = {name: getattr(held, name) for name in changes}
-    for name, value in changes.items():
-        setattr(held, name, value)
-    held.full_clean()
-    held.save(update_fields=list(changes))
-    frame.record(held, details={"before": before, "after": changes}, reason=reason.strip())
-    return held
+    must_own(by, held.representative_id, Permission.APPLY_FOR_SITE, Permission.DECIDE_CERTIFICATIONS)
+    return registration.change(frame, held, changes, reason=reason)
 
 
 @act("pharmacies.appoint_representative")
 def appoint_representative(
     frame: Act, *, pharmacy: Pharmacy, person: Person, by: Person, key: str | None = None
 ) -> Pharmacy:
-    """Make a person the site's authorized representative, in place of the one before."""
+    """Make a person the site's authorized representative, in place of the one before. Raises Forbidden."""
+    must(by, Permission.DECIDE_CERTIFICATIONS)
     held = lock(pharmacy.pk)
     before, held.representative = held.representative_id, person
     held.save(update_fields=["representative"])
@@ -115,14 +116,16 @@ def apply_for_certification(
 ) -> CertificationApplication:
     """Sign and submit the site's enrollment form. ``form``: whatever else was asked on it.
 
-    Signed by ``by`` where they are its representative, otherwise on paper. Raises InvalidFact.
+    Signed by ``by`` where they are its representative, otherwise on paper, which the program enters.
+    Raises Forbidden and InvalidFact.
     """
     held = lock(pharmacy.pk)
+    must_own(by, held.representative_id, Permission.APPLY_FOR_SITE, Permission.DECIDE_CERTIFICATIONS)
     certification.check_application(
         held.applications.all(), program=program, education_completed_on=education_completed_on, at=frame.at
     )
     content = {"program": program, "education_completed_on": education_completed_on, "form": form or {}}
-    content["pharmacy"] = _as_signed(held)
+    content["pharmacy"] = registration.details_of(held, Details.__annotations__)
     signer = by if held.representative_id == by.pk else None
     signature = sign(content=content, meaning=MEANING, printed_name=printed_name, person=signer, by=by)
     application = CertificationApplication.objects.create(
@@ -139,33 +142,21 @@ def apply_for_certification(
 
 @act("pharmacies.approve")
 def approve(frame: Act, *, application: CertificationApplication, by: Person, key: str | None = None) -> Certification:
-    """Certify the site for the program. Raises InvalidFact where it was decided already."""
-    lock(application.pharmacy_id)
-    decided = certification.decide(
-        application, outcome=certification.Outcome.APPROVED, at=frame.at, by_id=by.pk, reason=""
-    )
-    made = Certification.objects.create(
-        pharmacy=decided.pharmacy,
-        program=decided.program,
-        certified_at=frame.at,
-        by=by,
-        application=decided,
-    )
-    frame.record(made, details={"application": decided.pk, "program": decided.program})
-    return made
+    """Certify the site for the program.
+
+    Raises Forbidden, and InvalidFact where it was decided already or is one's own.
+    """
+    own = lock(application.pharmacy_id).representative_id
+    return certification.approve(frame, application, kind=Certification, by=by, own=own)
 
 
 @act("pharmacies.refuse")
 def refuse(
     frame: Act, *, application: CertificationApplication, reason: str, by: Person, key: str | None = None
 ) -> CertificationApplication:
-    """Refuse the application and say why. Raises InvalidFact."""
-    lock(application.pharmacy_id)
-    decided = certification.decide(
-        application, outcome=certification.Outcome.REFUSED, at=frame.at, by_id=by.pk, reason=reason
-    )
-    frame.record(decided, details={"program": decided.program}, reason=decided.reason)
-    return decided
+    """Refuse the application and say why. Raises Forbidden and InvalidFact, as for an approval."""
+    own = lock(application.pharmacy_id).representative_id
+    return certification.refuse(frame, application, reason=reason, by=by, own=own)
 
 
 @act("pharmacies.deactivate")
@@ -174,23 +165,20 @@ def deactivate(
 ) -> Deactivation:
     """End the site's certification for one program: from now on nothing is confirmed there.
 
-    Raises InvalidFact where the reason or the certification is missing.
+    Raises Forbidden, and InvalidFact where the reason or the certification is missing.
     """
     held = lock(pharmacy.pk)
-    certification.check_deactivation(queries.standing(held.pk, program, frame.at), reason=reason)
-    ended = Deactivation.objects.create(
-        pharmacy=held, program=program, deactivated_at=frame.at, by=by, reason=reason.strip()
-    )
-    frame.record(ended, details={"pharmacy": held.pk, "program": program}, reason=ended.reason)
-    return ended
+    found = queries.standing(held.pk, program, frame.at)
+    return certification.deactivate(frame, held, kind=Deactivation, found=found, program=program, reason=reason, by=by)
 
 
 @act("pharmacies.name_pharmacist")
 def name_pharmacist(
     frame: Act, *, pharmacy: Pharmacy, person: Person, by: Person, key: str | None = None
 ) -> Pharmacist:
-    """Let a person work at the site as a pharmacist. Raises InvalidFact where they do already."""
+    """Let a person work at the site as a pharmacist. Raises Forbidden, and InvalidFact where they do already."""
     held = lock(pharmacy.pk)
+    must_own(by, held.representative_id, Permission.KEEP_SITE_STAFF)
     if held.pharmacists.filter(person=person, ended_at__isnull=True).exists():
         raise InvalidFact(field="person", message=f"{person.name} works at this site already.")
     pharmacist = Pharmacist.objects.create(person=person, pharmacy=held, from_at=frame.at, from_by=by)
@@ -200,8 +188,9 @@ def name_pharmacist(
 
 @act("pharmacies.end_pharmacist")
 def end_pharmacist(frame: Act, *, pharmacist: Pharmacist, by: Person, key: str | None = None) -> Pharmacist:
-    """End a pharmacist's work at the site. Raises InvalidFact where it ended already."""
+    """End a pharmacist's work at the site. Raises Forbidden, and InvalidFact where it ended already."""
     held = lock_row(Pharmacist, pharmacist.pk)
+    must_own(by, held.pharmacy.representative_id, Permission.KEEP_SITE_STAFF)
     if held.ended_at is not None:
         raise InvalidFact(field="person", message="This pharmacist's work here ended already.")
     held.ended_at, held.ended_by = frame.at, by
@@ -214,7 +203,8 @@ def end_pharmacist(frame: Act, *, pharmacist: Pharmacist, by: Person, key: str |
 def record_training(
     frame: Act, *, person: Person, program: str, completed_on: date, by: Person, key: str | None = None
 ) -> Training:
-    """Record that a person completed the program's training. Raises InvalidFact for a day to come."""
+    """Record that a person completed the program's training. Raises Forbidden, and InvalidFact for a day to come."""
+    _must_employ(by, person)
     if completed_on > clock.local_date(frame.at):
         raise InvalidFact(field="completed_on", message="This day lies in the future.")
     training = facts.insert(frame, Training(person=person, program=program, completed_on=completed_on))
@@ -233,7 +223,8 @@ def correct_training(
     void: bool = False,
     key: str | None = None,
 ) -> Training:
-    """Supersede a training entry, or withdraw it (``void``). Raises InvalidFact."""
+    """Supersede a training entry, or withdraw it (``void``). Raises Forbidden and InvalidFact."""
+    _must_employ(by, training.person)
     newer = facts.corrected(training, changes=changes, reason=reason, void=void)
     if newer.completed_on > clock.local_date(frame.at):
         raise InvalidFact(field="completed_on", message="This day lies in the future.")
@@ -242,12 +233,8 @@ def correct_training(
     return newer
 
 
-def _as_signed(pharmacy: Pharmacy) -> dict[str, Any]:
-    return {name: getattr(pharmacy, name) for name in Details.__annotations__}
-
-
-def _check_changes(changes: dict[str, Any], reason: str) -> None:
-    if not reason.strip():
-        raise InvalidFact(field="reason", message="Say why this is corrected.")
-    for name in changes.keys() - set(Details.__annotations__):
-        raise InvalidFact(field=name, message="This cannot be changed here.")
+def _must_employ(by: Person, person: Person) -> None:
+    """Forbidden to anybody but the representative of a site at which the person works or worked."""
+    must(by, Permission.KEEP_SITE_STAFF)
+    if not Pharmacist.objects.filter(person=person, pharmacy__representative=by).exists():
+        raise Forbidden(f"{person.name} does not work at a site of {by.name}.")

@@ -3,9 +3,11 @@
 from datetime import date
 from typing import Any, Required, TypedDict, Unpack
 
-from accounts import certification
+from accounts import certification, registration
 from accounts.models import Person
+from accounts.roles import Permission
 from accounts.signatures import sign
+from accounts.standing import must_own
 from audit.acts import Act, act
 from audit.facts import InvalidFact
 from audit.locks import lock as lock_row
@@ -53,8 +55,11 @@ def register(
 ) -> Prescriber:
     """Put a prescriber on record; ``person`` is the account they sign in with.
 
-    Raises ValidationError naming the field: a wrong NPI, one that is registered, no license.
+    For that person and the program. Raises Forbidden to anybody else, and
+    ValidationError naming the field: a wrong NPI, one that is registered, no license.
     """
+    own = person.pk if person is not None else None
+    must_own(by, own, Permission.APPLY_AS_PRESCRIBER, Permission.DECIDE_CERTIFICATIONS)
     prescriber = Prescriber(**details, person=person, registered_at=frame.at, registered_by=by)
     prescriber.full_clean()
     prescriber.save(force_insert=True)
@@ -74,18 +79,13 @@ def correct_details(
 ) -> Prescriber:
     """Change who the prescriber is or where they are reached; the trail keeps what stood before.
 
-    Raises InvalidFact for a missing reason or a field that is not one of Details, and
-    ValidationError naming a wrong one.
+    For the prescriber and the program. Raises Forbidden, InvalidFact for a missing
+    reason or a field that is not one of Details, and ValidationError naming a wrong one.
     """
-    _check_changes(changes, reason)
+    registration.check_changes(changes, names=Details.__annotations__, reason=reason)
     held = lock(prescriber.pk)
-    before = {name: getattr(held, name) for name in changes}
-    for name, value in changes.items():
-        setattr(held, name, value)
-    held.full_clean()
-    held.save(update_fields=list(changes))
-    frame.record(held, details={"before": before, "after": changes}, reason=reason.strip())
-    return held
+    must_own(by, held.person_id, Permission.APPLY_AS_PRESCRIBER, Permission.DECIDE_CERTIFICATIONS)
+    return registration.change(frame, held, changes, reason=reason)
 
 
 @act("prescribers.apply_for_certification")
@@ -102,14 +102,16 @@ def apply_for_certification(
 ) -> CertificationApplication:
     """Sign and submit the enrollment form of a program. ``form``: whatever else was asked on it.
 
-    Signed by ``by`` where they are the prescriber, otherwise on paper. Raises InvalidFact.
+    Signed by ``by`` where they are the prescriber, otherwise on paper, which the program enters.
+    Raises Forbidden and InvalidFact.
     """
     held = lock(prescriber.pk)
+    must_own(by, held.person_id, Permission.APPLY_AS_PRESCRIBER, Permission.DECIDE_CERTIFICATIONS)
     certification.check_application(
         held.applications.all(), program=program, education_completed_on=education_completed_on, at=frame.at
     )
     content = {"program": program, "education_completed_on": education_completed_on, "form": form or {}}
-    content["prescriber"] = _as_signed(held)
+    content["prescriber"] = registration.details_of(held, Details.__annotations__)
     signer = by if held.person_id == by.pk else None
     signature = sign(content=content, meaning=MEANING, printed_name=printed_name, person=signer, by=by)
     application = CertificationApplication.objects.create(
@@ -126,33 +128,21 @@ def apply_for_certification(
 
 @act("prescribers.approve")
 def approve(frame: Act, *, application: CertificationApplication, by: Person, key: str | None = None) -> Certification:
-    """Certify the applicant for the program. Raises InvalidFact where it was decided already."""
-    lock(application.prescriber_id)
-    decided = certification.decide(
-        application, outcome=certification.Outcome.APPROVED, at=frame.at, by_id=by.pk, reason=""
-    )
-    made = Certification.objects.create(
-        prescriber=decided.prescriber,
-        program=decided.program,
-        certified_at=frame.at,
-        by=by,
-        application=decided,
-    )
-    frame.record(made, details={"application": decided.pk, "program": decided.program})
-    return made
+    """Certify the applicant for the program.
+
+    Raises Forbidden, and InvalidFact where it was decided already or is one's own.
+    """
+    own = lock(application.prescriber_id).person_id
+    return certification.approve(frame, application, kind=Certification, by=by, own=own)
 
 
 @act("prescribers.refuse")
 def refuse(
     frame: Act, *, application: CertificationApplication, reason: str, by: Person, key: str | None = None
 ) -> CertificationApplication:
-    """Refuse the application and say why. Raises InvalidFact."""
-    lock(application.prescriber_id)
-    decided = certification.decide(
-        application, outcome=certification.Outcome.REFUSED, at=frame.at, by_id=by.pk, reason=reason
-    )
-    frame.record(decided, details={"program": decided.program}, reason=decided.reason)
-    return decided
+    """Refuse the application and say why. Raises Forbidden and InvalidFact, as for an approval."""
+    own = lock(application.prescriber_id).person_id
+    return certification.refuse(frame, application, reason=reason, by=by, own=own)
 
 
 @act("prescribers.deactivate")
@@ -161,23 +151,23 @@ def deactivate(
 ) -> Deactivation:
     """End the certification for one program: from now on it blocks, also for numbers issued before.
 
-    Raises InvalidFact where the reason or the certification is missing.
+    Raises Forbidden, and InvalidFact where the reason or the certification is missing.
     """
     held = lock(prescriber.pk)
-    certification.check_deactivation(queries.standing(held.pk, program, frame.at), reason=reason)
-    ended = Deactivation.objects.create(
-        prescriber=held, program=program, deactivated_at=frame.at, by=by, reason=reason.strip()
-    )
-    frame.record(ended, details={"prescriber": held.pk, "program": program}, reason=ended.reason)
-    return ended
+    found = queries.standing(held.pk, program, frame.at)
+    return certification.deactivate(frame, held, kind=Deactivation, found=found, program=program, reason=reason, by=by)
 
 
 @act("prescribers.name_delegate")
 def name_delegate(
     frame: Act, *, prescriber: Prescriber, person: Person, by: Person, key: str | None = None
 ) -> Delegate:
-    """Let a person prepare and enter for the prescriber. Raises InvalidFact where they do already."""
+    """Let a person prepare and enter for the prescriber, who says so.
+
+    Raises Forbidden, and InvalidFact where they do already.
+    """
     held = lock(prescriber.pk)
+    must_own(by, held.person_id, Permission.NAME_DELEGATES)
     if held.delegates.filter(person=person, ended_at__isnull=True).exists():
         raise InvalidFact(field="person", message=f"{person.name} is a delegate already.")
     if held.person_id == person.pk:
@@ -189,22 +179,12 @@ def name_delegate(
 
 @act("prescribers.end_delegate")
 def end_delegate(frame: Act, *, delegate: Delegate, by: Person, key: str | None = None) -> Delegate:
-    """End a delegate's work for the prescriber. Raises InvalidFact where it ended already."""
+    """End a delegate's work for the prescriber, who says so. Raises Forbidden and InvalidFact."""
     held = lock_row(Delegate, delegate.pk)
+    must_own(by, held.prescriber.person_id, Permission.NAME_DELEGATES)
     if held.ended_at is not None:
         raise InvalidFact(field="person", message="This delegate's work ended already.")
     held.ended_at, held.ended_by = frame.at, by
     held.save(update_fields=["ended_at", "ended_by"])
     frame.record(held, details={"prescriber": held.prescriber_id, "person": held.person_id})
     return held
-
-
-def _as_signed(prescriber: Prescriber) -> dict[str, Any]:
-    return {name: getattr(prescriber, name) for name in Details.__annotations__}
-
-
-def _check_changes(changes: dict[str, Any], reason: str) -> None:
-    if not reason.strip():
-        raise InvalidFact(field="reason", message="Say why this is corrected.")
-    for name in changes.keys() - set(Details.__annotations__):
-        raise InvalidFact(field=name, message="This cannot be changed here.")

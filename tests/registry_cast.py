@@ -40,9 +40,15 @@ def a_person(*roles: Role, name: str = "Alice Owner", **more: Any) -> Person:
     return create_person(name=name, roles=roles, by=system_person("tests"), **more)
 
 
+def an_administrator(name: str = "Jo Administrator") -> Person:
+    """Somebody who keeps the registries of the program."""
+    return a_person(Role.ADMINISTRATOR, name=name)
+
+
 def a_prescriber(**more: Any) -> Prescriber:
     """A prescriber who is on record and certified for nothing."""
-    details = {
+    details: dict[str, Any] = {
+        "by": an_administrator(),
         "first_name": "Ana",
         "last_name": "Ruiz",
         "credential": "MD",
@@ -50,18 +56,19 @@ def a_prescriber(**more: Any) -> Prescriber:
         "npi": npi(100_000_000 + next(_next)),
         "state_license": "NY-1234",
     }
-    return register_prescriber(**(details | more), by=system_person("tests"))
+    return register_prescriber(**(details | more))
 
 
 def a_pharmacy(**more: Any) -> Pharmacy:
     """A site that is on record and certified for nothing."""
-    details = {
+    details: dict[str, Any] = {
+        "by": an_administrator(),
         "name": "Main Street Pharmacy",
         "ncpdp_id": ncpdp_id(310_000 + next(_next)),
         "npi": npi(200_000_000 + next(_next)),
         "zone": "America/Chicago",
     }
-    return register_pharmacy(**(details | more), by=system_person("tests"))
+    return register_pharmacy(**(details | more))
 
 
 def a_patient(**more: Any) -> Patient:

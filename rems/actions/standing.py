@@ -1,22 +1,12 @@
 """Who may do an act: the role's permission, and the place in which it is held. Views ask before; acts ask again."""
 
-from django.core.exceptions import PermissionDenied
-
 from accounts.models import Person
-from accounts.roles import Permission
+from accounts.standing import Forbidden, must
 from pharmacies.models import Pharmacist, Pharmacy
 from prescribers.models import Prescriber
 from prescribers.queries import served_by
 
-
-class Forbidden(PermissionDenied):
-    """This person may not do that, or it cannot be done any more. Nothing was changed."""
-
-
-def must(by: Person, permission: Permission) -> None:
-    """Forbidden without the permission, or with an account that ended since the request began."""
-    if not Person.objects.get(pk=by.pk).may(permission):
-        raise Forbidden(f"{by.name} may not {permission.value}.")
+__all__ = ["Forbidden", "must", "must_prescribe", "must_serve", "must_work_at"]
 
 
 def must_prescribe(by: Person, *prescribers: Prescriber) -> None:

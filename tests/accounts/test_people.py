@@ -1,6 +1,7 @@
 """Accounts, roles and the system's own people."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from accounts.actions import create_person, deactivate_person, grant_role, set_p
 from accounts.models import Person, RoleGrant
 from accounts.people import person_with, system_person
 from accounts.roles import Permission, Role
+from accounts.standing import Forbidden
 from audit import clock
 from audit.facts import InvalidFact
 from audit.models import Event
@@ -87,6 +89,46 @@ def test_who_does_not_hold_a_role_cannot_lose_it_nor_hold_it_twice() -> None:
         withdraw_role(person=alice, role=Role.PATIENT, by=system)
     with pytest.raises(InvalidFact, match="already"):
         grant_role(person=alice, role=Role.AUDITOR, by=system)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role not in (Role.ADMINISTRATOR, Role.SYSTEM)])
+def test_only_who_keeps_the_accounts_makes_changes_and_ends_them(role: Role) -> None:
+    stranger, alice = a_person(role), a_person(Role.AUDITOR)
+    for attempt in (
+        partial(create_person, email="new@example.com", name="New"),
+        partial(create_person, email="new@example.com", name="New", roles=[Role.ADMINISTRATOR]),
+        partial(grant_role, person=alice, role=Role.ADMINISTRATOR),
+        partial(withdraw_role, person=alice, role=Role.AUDITOR),
+        partial(deactivate_person, person=alice, reason="Left"),
+        partial(set_password, person=alice, password=GOOD),
+    ):
+        with pytest.raises(Forbidden):
+            attempt(by=stranger)
+    alice.refresh_from_db()
+    assert (alice.roles(), alice.is_active, alice.has_usable_password()) == (frozenset({Role.AUDITOR}), True, False)
+    assert person_with(email="new@example.com") is None
+
+
+def test_a_representative_takes_on_pharmacists_and_nobody_else() -> None:
+    rita = a_person(Role.REPRESENTATIVE)
+    pat = create_person(email="pat@example.com", name="Pat", roles=[Role.PHARMACIST], by=rita)
+    assert pat.roles() == {Role.PHARMACIST}
+    for roles in ([], [Role.PHARMACIST, Role.AUDITOR]):
+        with pytest.raises(Forbidden):
+            create_person(email="sam@example.com", name="Sam", roles=roles, by=rita)
+
+
+def test_an_account_that_ended_meanwhile_grants_nothing_more() -> None:
+    jo = a_person(Role.ADMINISTRATOR)
+    deactivate_person(person=jo, reason="Left", by=system_person("tests"))
+    assert jo.is_active
+    with pytest.raises(Forbidden):
+        grant_role(person=a_person(), role=Role.AUDITOR, by=jo)
+
+
+def test_nobody_is_given_the_role_of_the_jobs() -> None:
+    with pytest.raises(InvalidFact, match="jobs"):
+        grant_role(person=a_person(), role=Role.SYSTEM, by=a_person(Role.ADMINISTRATOR))
 
 
 def test_nobody_grants_a_role_to_themselves() -> None:

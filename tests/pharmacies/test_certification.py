@@ -7,6 +7,8 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from accounts.models import Person
+from accounts.roles import Role
+from accounts.standing import Forbidden
 from audit import clock
 from audit.acts import Busy
 from audit.facts import InvalidFact
@@ -15,7 +17,7 @@ from pharmacies.actions import apply_for_certification, approve, deactivate, ref
 from pharmacies.lock import hold, lock
 from pharmacies.models import Certification, CertificationApplication, Deactivation, Pharmacy
 from pharmacies.queries import certified_programs, is_certified, standing
-from tests.registry_cast import LENALIDOMIDE, NOON, a_person, a_pharmacy
+from tests.registry_cast import LENALIDOMIDE, NOON, a_person, a_pharmacy, an_administrator
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -28,19 +30,19 @@ def applied(pharmacy: Pharmacy, *, by: Person | None = None, program: str = LENA
         program=program,
         education_completed_on=date(2026, 3, 1),
         printed_name="Ana Ruiz",
-        by=by or a_person(),
+        by=by or an_administrator(),
     )
 
 
 def certified_at_noon() -> Pharmacy:
     with clock.stand_at(NOON):
         pharmacy = a_pharmacy()
-        approve(application=applied(pharmacy), by=a_person())
+        approve(application=applied(pharmacy), by=an_administrator())
     return pharmacy
 
 
 def test_an_application_is_signed_by_the_one_who_is_signed_in() -> None:
-    ana = a_person(name="Ana Ruiz")
+    ana = a_person(Role.REPRESENTATIVE, name="Ana Ruiz")
     pharmacy = a_pharmacy(representative=ana)
     application = applied(pharmacy, by=ana)
     assert application.signature.person == ana
@@ -49,7 +51,7 @@ def test_an_application_is_signed_by_the_one_who_is_signed_in() -> None:
 
 
 def test_an_application_on_paper_is_entered_by_somebody_else() -> None:
-    application = applied(a_pharmacy(), by=a_person(name="Bob"))
+    application = applied(a_pharmacy(), by=an_administrator(name="Bob"))
     assert (application.signature.person, application.submitted_by.name) == (None, "Bob")
 
 
@@ -78,17 +80,56 @@ def test_an_approval_certifies_from_its_instant_for_that_program_only() -> None:
     assert event.details["program"] == LENALIDOMIDE
 
 
+@pytest.mark.parametrize("role", [role for role in Role if role not in (Role.ADMINISTRATOR, Role.SYSTEM)])
+def test_only_the_program_decides_and_deactivates(role: Role) -> None:
+    stranger, certified = a_person(role), certified_at_noon()
+    waiting = applied(certified, program=POMALIDOMIDE)
+    for attempt in (
+        lambda: approve(application=waiting, by=stranger),
+        lambda: refuse(application=waiting, reason="No education", by=stranger),
+        lambda: deactivate(pharmacy=certified, program=LENALIDOMIDE, reason="Left", by=stranger),
+    ):
+        with pytest.raises(Forbidden, match="may not approve, refuse and end"):
+            attempt()
+    waiting.refresh_from_db()
+    assert waiting.outcome == ""
+    assert not Deactivation.objects.exists()
+
+
+def test_nobody_decides_on_an_application_that_they_signed_entered_or_that_is_theirs() -> None:
+    both = a_person(Role.ADMINISTRATOR, Role.REPRESENTATIVE, name="Ana Ruiz")
+    own = a_pharmacy(representative=both)
+    waiting = [
+        applied(own, by=both),
+        applied(own, program=POMALIDOMIDE, by=an_administrator()),
+        applied(a_pharmacy(), by=both),
+    ]
+    for application in waiting:
+        with pytest.raises(InvalidFact, match="Somebody else decides"):
+            approve(application=application, by=both)
+        with pytest.raises(InvalidFact, match="Somebody else decides"):
+            refuse(application=application, reason="None", by=both)
+    assert not Certification.objects.exists()
+
+
+def test_only_the_applicant_and_the_program_apply() -> None:
+    own = a_pharmacy(representative=a_person(Role.REPRESENTATIVE))
+    for stranger in (a_person(Role.REPRESENTATIVE), a_person(Role.PHARMACIST), a_person(Role.DELEGATE)):
+        with pytest.raises(Forbidden):
+            applied(own, by=stranger)
+
+
 def test_an_application_is_decided_once() -> None:
     application = applied(a_pharmacy())
-    approve(application=application, by=a_person())
-    for decide in (lambda: approve(application=application, by=a_person()), lambda: refused(application)):
+    approve(application=application, by=an_administrator())
+    for decide in (lambda: approve(application=application, by=an_administrator()), lambda: refused(application)):
         with pytest.raises(InvalidFact, match="already decided"):
             decide()
     assert Certification.objects.count() == 1
 
 
 def refused(application: CertificationApplication, reason: str = "No education") -> CertificationApplication:
-    return refuse(application=application, reason=reason, by=a_person())
+    return refuse(application=application, reason=reason, by=an_administrator())
 
 
 def test_a_refusal_says_why_and_a_new_application_may_follow() -> None:
@@ -105,12 +146,12 @@ def test_a_refusal_says_why_and_a_new_application_may_follow() -> None:
 def test_a_deactivation_ends_it_from_its_instant_and_a_new_certification_lifts_it() -> None:
     pharmacy = certified_at_noon()
     with clock.stand_at(NOON + HOUR):
-        deactivate(pharmacy=pharmacy, program=LENALIDOMIDE, reason="Repeated deviations", by=a_person())
+        deactivate(pharmacy=pharmacy, program=LENALIDOMIDE, reason="Repeated deviations", by=an_administrator())
     assert is_certified(pharmacy.pk, LENALIDOMIDE, NOON + HOUR - timedelta(microseconds=1))
     assert not is_certified(pharmacy.pk, LENALIDOMIDE, NOON + HOUR)
     assert certified_programs(pharmacy.pk, NOON + HOUR) == []
     with clock.stand_at(NOON + 2 * HOUR):
-        approve(application=applied(pharmacy), by=a_person())
+        approve(application=applied(pharmacy), by=an_administrator())
     assert standing(pharmacy.pk, LENALIDOMIDE, NOON + 2 * HOUR) == (NOON + 2 * HOUR, NOON + HOUR)
     assert is_certified(pharmacy.pk, LENALIDOMIDE, NOON + 2 * HOUR)
 
@@ -119,7 +160,7 @@ def test_a_deactivation_ends_it_from_its_instant_and_a_new_certification_lifts_i
 def test_a_deactivation_needs_a_reason_and_a_certification(program: str, reason: str, field: str) -> None:
     pharmacy = certified_at_noon()
     with pytest.raises(InvalidFact) as caught:
-        deactivate(pharmacy=pharmacy, program=program, reason=reason, by=a_person())
+        deactivate(pharmacy=pharmacy, program=program, reason=reason, by=an_administrator())
     assert caught.value.field == field
     assert not Deactivation.objects.exists()
 
@@ -163,7 +204,7 @@ def test_the_database_refuses_by_itself(values: dict[str, object], constraint: s
 
 @pytest.mark.django_db(transaction=True)
 def test_while_the_gate_holds_the_row_nobody_is_deactivated(together) -> None:  # type: ignore[no-untyped-def]
-    pharmacy, bob = certified_at_noon(), a_person()
+    pharmacy, bob = certified_at_noon(), an_administrator()
 
     def gate() -> object:
         with transaction.atomic():

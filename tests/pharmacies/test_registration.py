@@ -7,12 +7,14 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 from accounts.identifiers import ncpdp_check_digit
+from accounts.roles import Role
+from accounts.standing import Forbidden
 from audit.facts import InvalidFact
 from audit.models import Event
 from pharmacies.actions import appoint_representative, correct_details
 from pharmacies.models import Pharmacy
 from pharmacies.queries import sites_represented_by
-from tests.registry_cast import a_person, a_pharmacy, ncpdp_id
+from tests.registry_cast import a_person, a_pharmacy, an_administrator, ncpdp_id
 
 pytestmark = pytest.mark.django_db
 
@@ -67,19 +69,34 @@ def test_the_database_refuses_by_itself(wrong: dict[str, str], constraint: str) 
 
 def test_a_correction_says_why_and_keeps_what_stood_before() -> None:
     site = a_pharmacy(ncpdp_id=ncpdp_id(123_456))
-    correct_details(pharmacy=site, changes={"zone": "America/Denver"}, reason="Mistyped", by=a_person())
+    correct_details(pharmacy=site, changes={"zone": "America/Denver"}, reason="Mistyped", by=an_administrator())
     event = Event.objects.get(action="pharmacies.correct_details")
     assert event.details == {"before": {"zone": "America/Chicago"}, "after": {"zone": "America/Denver"}}
     wrong: list[tuple[dict[str, Any], str, str]] = [({"zone": "UTC"}, "", "reason"), ({"id": 7}, "x", "id")]
     for changes, reason, field in wrong:
         with pytest.raises(InvalidFact) as caught:
-            correct_details(pharmacy=site, changes=changes, reason=reason, by=a_person())
+            correct_details(pharmacy=site, changes=changes, reason=reason, by=an_administrator())
         assert caught.value.field == field
 
 
 def test_a_new_representative_takes_the_place_of_the_one_before() -> None:
-    rita, sam = a_person(name="Rita"), a_person(name="Sam")
+    rita, sam = a_person(Role.REPRESENTATIVE, name="Rita"), a_person(name="Sam")
     site = a_pharmacy(representative=rita)
-    appoint_representative(pharmacy=site, person=sam, by=a_person())
+    with pytest.raises(Forbidden):
+        appoint_representative(pharmacy=site, person=sam, by=rita)
+    appoint_representative(pharmacy=site, person=sam, by=an_administrator())
     assert list(sites_represented_by(sam)) == [site]
     assert not sites_represented_by(rita).exists()
+
+
+def test_only_the_one_on_record_and_the_program_write_the_record() -> None:
+    own = a_person(Role.REPRESENTATIVE, name="Own")
+    theirs = a_pharmacy(representative=own)
+    correct_details(pharmacy=theirs, changes={"phone": "555-0101"}, reason="Moved", by=own)
+    for stranger in (a_person(Role.REPRESENTATIVE), a_person(Role.DELEGATE), a_person()):
+        with pytest.raises(Forbidden):
+            correct_details(pharmacy=theirs, changes={"phone": "555-0199"}, reason="Moved", by=stranger)
+        with pytest.raises(Forbidden):
+            a_pharmacy(by=stranger)
+    theirs.refresh_from_db()
+    assert theirs.phone == "555-0101"

@@ -7,6 +7,8 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from accounts.models import Person
+from accounts.roles import Role
+from accounts.standing import Forbidden
 from audit import clock
 from audit.acts import Busy
 from audit.facts import InvalidFact
@@ -15,7 +17,7 @@ from prescribers.actions import apply_for_certification, approve, deactivate, re
 from prescribers.lock import hold, lock
 from prescribers.models import Certification, CertificationApplication, Deactivation, Prescriber
 from prescribers.queries import certified_programs, is_certified, standing
-from tests.registry_cast import LENALIDOMIDE, NOON, a_person, a_prescriber
+from tests.registry_cast import LENALIDOMIDE, NOON, a_person, a_prescriber, an_administrator
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -30,19 +32,19 @@ def applied(
         program=program,
         education_completed_on=date(2026, 3, 1),
         printed_name="Ana Ruiz",
-        by=by or a_person(),
+        by=by or an_administrator(),
     )
 
 
 def certified_at_noon() -> Prescriber:
     with clock.stand_at(NOON):
         prescriber = a_prescriber()
-        approve(application=applied(prescriber), by=a_person())
+        approve(application=applied(prescriber), by=an_administrator())
     return prescriber
 
 
 def test_an_application_is_signed_by_the_one_who_is_signed_in() -> None:
-    ana = a_person(name="Ana Ruiz")
+    ana = a_person(Role.PRESCRIBER, name="Ana Ruiz")
     prescriber = a_prescriber(person=ana)
     application = applied(prescriber, by=ana)
     assert application.signature.person == ana
@@ -51,7 +53,7 @@ def test_an_application_is_signed_by_the_one_who_is_signed_in() -> None:
 
 
 def test_an_application_on_paper_is_entered_by_somebody_else() -> None:
-    application = applied(a_prescriber(), by=a_person(name="Bob"))
+    application = applied(a_prescriber(), by=an_administrator(name="Bob"))
     assert (application.signature.person, application.submitted_by.name) == (None, "Bob")
 
 
@@ -80,17 +82,56 @@ def test_an_approval_certifies_from_its_instant_for_that_program_only() -> None:
     assert event.details["program"] == LENALIDOMIDE
 
 
+@pytest.mark.parametrize("role", [role for role in Role if role not in (Role.ADMINISTRATOR, Role.SYSTEM)])
+def test_only_the_program_decides_and_deactivates(role: Role) -> None:
+    stranger, certified = a_person(role), certified_at_noon()
+    waiting = applied(certified, program=POMALIDOMIDE)
+    for attempt in (
+        lambda: approve(application=waiting, by=stranger),
+        lambda: refuse(application=waiting, reason="No education", by=stranger),
+        lambda: deactivate(prescriber=certified, program=LENALIDOMIDE, reason="Left", by=stranger),
+    ):
+        with pytest.raises(Forbidden, match="may not approve, refuse and end"):
+            attempt()
+    waiting.refresh_from_db()
+    assert waiting.outcome == ""
+    assert not Deactivation.objects.exists()
+
+
+def test_nobody_decides_on_an_application_that_they_signed_entered_or_that_is_theirs() -> None:
+    both = a_person(Role.ADMINISTRATOR, Role.PRESCRIBER, name="Ana Ruiz")
+    own = a_prescriber(person=both)
+    waiting = [
+        applied(own, by=both),
+        applied(own, program=POMALIDOMIDE, by=an_administrator()),
+        applied(a_prescriber(), by=both),
+    ]
+    for application in waiting:
+        with pytest.raises(InvalidFact, match="Somebody else decides"):
+            approve(application=application, by=both)
+        with pytest.raises(InvalidFact, match="Somebody else decides"):
+            refuse(application=application, reason="None", by=both)
+    assert not Certification.objects.exists()
+
+
+def test_only_the_applicant_and_the_program_apply() -> None:
+    own = a_prescriber(person=a_person(Role.PRESCRIBER))
+    for stranger in (a_person(Role.PRESCRIBER), a_person(Role.PHARMACIST), a_person(Role.DELEGATE)):
+        with pytest.raises(Forbidden):
+            applied(own, by=stranger)
+
+
 def test_an_application_is_decided_once() -> None:
     application = applied(a_prescriber())
-    approve(application=application, by=a_person())
-    for decide in (lambda: approve(application=application, by=a_person()), lambda: refused(application)):
+    approve(application=application, by=an_administrator())
+    for decide in (lambda: approve(application=application, by=an_administrator()), lambda: refused(application)):
         with pytest.raises(InvalidFact, match="already decided"):
             decide()
     assert Certification.objects.count() == 1
 
 
 def refused(application: CertificationApplication, reason: str = "No education") -> CertificationApplication:
-    return refuse(application=application, reason=reason, by=a_person())
+    return refuse(application=application, reason=reason, by=an_administrator())
 
 
 def test_a_refusal_says_why_and_a_new_application_may_follow() -> None:
@@ -107,12 +148,12 @@ def test_a_refusal_says_why_and_a_new_application_may_follow() -> None:
 def test_a_deactivation_ends_it_from_its_instant_and_a_new_certification_lifts_it() -> None:
     prescriber = certified_at_noon()
     with clock.stand_at(NOON + HOUR):
-        deactivate(prescriber=prescriber, program=LENALIDOMIDE, reason="Repeated deviations", by=a_person())
+        deactivate(prescriber=prescriber, program=LENALIDOMIDE, reason="Repeated deviations", by=an_administrator())
     assert is_certified(prescriber.pk, LENALIDOMIDE, NOON + HOUR - timedelta(microseconds=1))
     assert not is_certified(prescriber.pk, LENALIDOMIDE, NOON + HOUR)
     assert certified_programs(prescriber.pk, NOON + HOUR) == []
     with clock.stand_at(NOON + 2 * HOUR):
-        approve(application=applied(prescriber), by=a_person())
+        approve(application=applied(prescriber), by=an_administrator())
     assert standing(prescriber.pk, LENALIDOMIDE, NOON + 2 * HOUR) == (NOON + 2 * HOUR, NOON + HOUR)
     assert is_certified(prescriber.pk, LENALIDOMIDE, NOON + 2 * HOUR)
 
@@ -121,7 +162,7 @@ def test_a_deactivation_ends_it_from_its_instant_and_a_new_certification_lifts_i
 def test_a_deactivation_needs_a_reason_and_a_certification(program: str, reason: str, field: str) -> None:
     prescriber = certified_at_noon()
     with pytest.raises(InvalidFact) as caught:
-        deactivate(prescriber=prescriber, program=program, reason=reason, by=a_person())
+        deactivate(prescriber=prescriber, program=program, reason=reason, by=an_administrator())
     assert caught.value.field == field
     assert not Deactivation.objects.exists()
 
@@ -165,7 +206,7 @@ def test_the_database_refuses_by_itself(values: dict[str, object], constraint: s
 
 @pytest.mark.django_db(transaction=True)
 def test_while_the_gate_holds_the_row_nobody_is_deactivated(together) -> None:  # type: ignore[no-untyped-def]
-    prescriber, bob = certified_at_noon(), a_person()
+    prescriber, bob = certified_at_noon(), an_administrator()
 
     def gate() -> object:
         with transaction.atomic():

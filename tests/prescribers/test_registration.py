@@ -4,11 +4,13 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
+from accounts.roles import Role
+from accounts.standing import Forbidden
 from audit.facts import InvalidFact
 from audit.models import Event
 from prescribers.actions import correct_details
 from prescribers.models import Prescriber
-from tests.registry_cast import a_person, a_prescriber, npi
+from tests.registry_cast import a_person, a_prescriber, an_administrator, npi
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +62,7 @@ def test_the_database_refuses_by_itself(wrong: dict[str, str], constraint: str) 
 
 def test_a_correction_says_why_and_keeps_what_stood_before() -> None:
     ruiz = a_prescriber(phone="555-0100")
-    corrected = correct_details(prescriber=ruiz, changes={"phone": "555-0199"}, reason="Moved", by=a_person())
+    corrected = correct_details(prescriber=ruiz, changes={"phone": "555-0199"}, reason="Moved", by=an_administrator())
     event = Event.objects.get(action="prescribers.correct_details")
     assert corrected.phone == "555-0199"
     assert event.details == {"before": {"phone": "555-0100"}, "after": {"phone": "555-0199"}}
@@ -78,10 +80,23 @@ def test_a_correction_says_why_and_keeps_what_stood_before() -> None:
 def test_a_correction_that_cannot_be_changes_nothing(changes: dict[str, str], reason: str, field: str) -> None:
     ruiz = a_prescriber()
     with pytest.raises(ValidationError) as caught:
-        correct_details(prescriber=ruiz, changes=changes, reason=reason, by=a_person())
+        correct_details(prescriber=ruiz, changes=changes, reason=reason, by=an_administrator())
     assert list(caught.value.error_dict) == [field]
     assert not Event.objects.filter(action="prescribers.correct_details").exists()
 
 
 def test_a_mistake_of_the_form_is_an_invalid_fact() -> None:
     assert issubclass(InvalidFact, ValidationError)
+
+
+def test_only_the_one_on_record_and_the_program_write_the_record() -> None:
+    own = a_person(Role.PRESCRIBER, name="Own")
+    theirs = a_prescriber(person=own)
+    correct_details(prescriber=theirs, changes={"phone": "555-0101"}, reason="Moved", by=own)
+    for stranger in (a_person(Role.PRESCRIBER), a_person(Role.DELEGATE), a_person()):
+        with pytest.raises(Forbidden):
+            correct_details(prescriber=theirs, changes={"phone": "555-0199"}, reason="Moved", by=stranger)
+        with pytest.raises(Forbidden):
+            a_prescriber(by=stranger)
+    theirs.refresh_from_db()
+    assert theirs.phone == "555-0101"

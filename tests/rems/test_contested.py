@@ -18,6 +18,7 @@ from patients.actions import record_test
 from prescribers.actions import deactivate
 from rems import checklists, facts, models
 from rems.actions import gate
+from tests.registry_cast import an_administrator
 from tests.rems import counter
 from tests.rems.scenario_rows import Rows
 from tests.soak import count
@@ -170,7 +171,9 @@ def test_nothing_is_handed_over_after_the_prescriber_was_deactivated(
     orders: Counter[str] = Counter()
     for _ in range(count(soak=500, short=15)):
         rows = counter.at_the_counter(counter.male, Stage.HAND_OVER)
-        end = partial(deactivate, prescriber=rows.prescriber, program="us-lenalidomide", reason="Left", by=rows.doctor)
+        end = partial(
+            deactivate, prescriber=rows.prescriber, program="us-lenalidomide", reason="Left", by=an_administrator()
+        )
         give = partial(hand_over, rows, rows.confirmation)
         given, ended = pair.act(after(chance.uniform(0, 0.03), give), after(chance.uniform(0, 0.03), end))
         assert not isinstance(ended, Exception), ended

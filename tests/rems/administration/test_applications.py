@@ -1,6 +1,6 @@
 """Applications for certification are approved or refused, once, with a reason where refused."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -9,24 +9,26 @@ import pharmacies.actions
 import prescribers.actions
 from accounts.models import RoleGrant
 from accounts.roles import Role
+from audit import clock
 from audit.models import Event
 from pharmacies.models import CertificationApplication as SiteApplication
 from prescribers.models import Certification, CertificationApplication, Prescriber
-from tests.rems.program_cast import LONG_AGO, PROGRAM, Cast, person, prescriber, signed_in
+from tests.rems.program_cast import LONG_AGO, NOW, PROGRAM, Cast, person, prescriber, signed_in
 
 POMALIDOMIDE = "us-pomalidomide"
 
 
 @pytest.fixture
 def applied(cast: Cast) -> CertificationApplication:
-    """Ruth applies for another program."""
-    return prescribers.actions.apply_for_certification(
-        prescriber=cast.prescriber,
-        program=POMALIDOMIDE,
-        education_completed_on=date(2026, 6, 1),
-        printed_name="Ruth Abara",
-        by=cast.ruth,
-    )
+    """Ruth has applied for another program, a minute ago."""
+    with clock.stand_at(NOW - timedelta(minutes=1)):
+        return prescribers.actions.apply_for_certification(
+            prescriber=cast.prescriber,
+            program=POMALIDOMIDE,
+            education_completed_on=date(2026, 6, 1),
+            printed_name="Ruth Abara",
+            by=cast.ruth,
+        )
 
 
 @pytest.fixture

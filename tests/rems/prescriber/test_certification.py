@@ -12,6 +12,7 @@ from accounts.models import Person
 from accounts.roles import Role
 from prescribers import actions
 from prescribers.models import CertificationApplication, Prescriber
+from tests.registry_cast import an_administrator
 from tests.rems.prescriber.conftest import Practice
 from tests.rems.program_cast import PASSWORD, PROGRAM, person
 
@@ -108,7 +109,7 @@ def test_a_refusal_and_its_reason_are_shown(practice: Practice, nina: Person, se
     send(nina, "details", **DATA)
     send(nina, "apply", **SIGNED)
     actions.refuse(
-        application=CertificationApplication.objects.get(), reason="The license has ended.", by=practice.iris
+        application=CertificationApplication.objects.get(), reason="The license has ended.", by=an_administrator()
     )
     assert b"The license has ended." in look(nina, "certification").content
 
