@@ -21,7 +21,7 @@ class Method(TextChoices):
 
 
 class Contraceptive(TextChoices):
-    """Methods of contraception; the first four are highly effective (rule book, A)."""
+    """Methods of contraception. Which are highly effective, each program's edition says."""
 
     IUD = "iud", "Intrauterine device"
     HORMONAL = "hormonal", "Hormonal"
@@ -30,16 +30,6 @@ class Contraceptive(TextChoices):
     MALE_CONDOM = "male_condom", "Male condom"
     DIAPHRAGM = "diaphragm", "Diaphragm"
     CERVICAL_CAP = "cervical_cap", "Cervical cap"
-
-
-HIGHLY_EFFECTIVE = frozenset(
-    {
-        Contraceptive.IUD,
-        Contraceptive.HORMONAL,
-        Contraceptive.TUBAL_LIGATION,
-        Contraceptive.PARTNER_VASECTOMY,
-    }
-)
 
 
 class Cycle(TextChoices):

@@ -49,7 +49,9 @@ def _test(row: patient_facts.PregnancyTest, zone: ZoneInfo) -> Line:
     place = "at home" if row.home else row.laboratory or "laboratory"
     tag = RESULT_TAGS.get(row.result, ("warning", "unknown", row.get_result_display()))
     days = (row.recorded_at.astimezone(zone).date() - row.collected_at.astimezone(zone).date()).days
-    note = f"entered {days} day{'' if days == 1 else 's'} later" if days else ""
+    late = f"entered {days} day{'' if days == 1 else 's'} later" if days else ""
+    known = f"result known {moment_words(row.resulted_at, zone=zone)}" if row.resulted_at else ""
+    note = "; ".join(filter(None, (known, late)))
     return Line(
         row.collected_at, "Pregnancy test", f"{row.get_method_display()}, {detects}, {place}", tag, row, "test", note
     )

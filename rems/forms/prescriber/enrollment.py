@@ -1,53 +1,69 @@
 """Enrollment: the category follows from plain questions, the agreement asks what it needs."""
 
+import re
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.validators import RegexValidator
 
+from eligibility.categories import MENOPAUSE, PREMENARCHAL, category_from
+from eligibility.moments import count_words
 from eligibility.vocabulary import Category
 from patients.choices import Cycle
 from rems.forms.base import ActForm, Choices, Signing, choice_field, day_field, offer, reason_field, text_field
 from rems.forms.prescriber.facts import contraception_fields, methods_of
+from rems.models.enrollment import ICD_10
+from rems.queries.in_force import Values, weeks_words
 
-MENOPAUSE, PREMENARCHAL = "natural_menopause", "premenarchal"
 SEXES = [("female", "Female"), ("male", "Male")]
-BASES = [
-    (MENOPAUSE, "Natural menopause for 24 months in a row or longer"),
-    ("hysterectomy", "The uterus was removed (hysterectomy)"),
-    ("bilateral_oophorectomy", "Both ovaries were removed (bilateral oophorectomy)"),
-    ("none", "None of these"),
-]
-BASIS_WORDS = dict(BASES[:-1]) | {PREMENARCHAL: "No first period yet"}
+BASIS_WORDS = {
+    MENOPAUSE: "Natural menopause",
+    "hysterectomy": "The uterus was removed (hysterectomy)",
+    "bilateral_oophorectomy": "Both ovaries were removed (bilateral oophorectomy)",
+    PREMENARCHAL: "No first period yet",
+}
+NO_BASIS = ("none", "None of these")
 MENSES = [("yes", "Yes"), ("no", "No, not yet")]
-ICD10 = RegexValidator(
-    r"^[A-TV-Za-tv-z][0-9][0-9A-Za-z](\.[0-9A-Za-z]{1,4})?$", "Write the ICD-10 code, for example C90.0."
-)
+ICD10 = RegexValidator(ICD_10, "Write the ICD-10 code, for example C90.0.", flags=re.IGNORECASE | re.ASCII)
+
+
+def bases(in_force: Values) -> Choices:
+    """Why an adult female cannot get pregnant, or none of it."""
+    months = count_words(in_force.menopause_months, "month")
+    words = BASIS_WORDS | {MENOPAUSE: f"{BASIS_WORDS[MENOPAUSE]} for {months} in a row or longer"}
+    return [(code, text) for code, text in words.items() if code != PREMENARCHAL] + [NO_BASIS]
 
 
 class CategoryQuestions(forms.Form):
     """Plain questions, asked one after the other; ``category`` once they are answered.
 
-    They arrive in the address (GET): nothing is recorded by answering them.
+    They are asked in the address (GET), and sent once more with the agreement: nothing is recorded by
+    answering them.
     """
 
     program = choice_field("Program", [])
     sex = choice_field("Sex recorded at birth", SEXES)
     basis = choice_field(
-        "Is one of these true?", BASES, help_text="Only these three mean that an adult female cannot get pregnant."
+        "Is one of these true?", [], help_text="Only these three mean that an adult female cannot get pregnant."
     )
-    last_menses = day_field("First day of the last period", help_text="If only the month is known, give its last day.")
     menses = choice_field("Has she had a first period?", MENSES)
 
-    def __init__(self, data: Any, *, programs: Choices, child: bool, fixed_program: str = "") -> None:
+    def __init__(self, data: Any, *, programs: Choices, in_force: Values, child: bool, fixed_program: str = "") -> None:
         super().__init__(data or None, label_suffix="")
         self.child = child
         self.fixed_program = fixed_program
+        offer(self, "program", programs)
+        offer(self, "basis", bases(in_force))
+        self._choices = {
+            "program": dict(programs),
+            "sex": dict(SEXES),
+            "basis": dict(bases(in_force)),
+            "menses": dict(MENSES),
+        }
         if fixed_program:
             del self.fields["program"]
-        else:
-            offer(self, "program", programs)
         self._ask_only_what_is_needed()
 
     def _typed(self, name: str) -> str:
@@ -57,8 +73,6 @@ class CategoryQuestions(forms.Form):
         female = self._typed("sex") == "female"
         if not (female and not self.child):
             del self.fields["basis"]
-        if not (female and not self.child and self._typed("basis") == MENOPAUSE):
-            del self.fields["last_menses"]
         if not (female and self.child):
             del self.fields["menses"]
 
@@ -72,7 +86,24 @@ class CategoryQuestions(forms.Form):
         """The category that follows; None while a question is open."""
         if self.unanswered or not self.is_valid():
             return None
-        return category_of(self.cleaned_data, child=self.child)
+        answers = self.cleaned_data
+        return category_from(
+            female=answers["sex"] == "female",
+            child=self.child,
+            menses=answers.get("menses") == "yes",
+            basis=self.basis_code,
+        )
+
+    @property
+    def answers(self) -> list[tuple[str, str]]:
+        """Each question with its answer, as they are read."""
+        asked = self.fields.items()
+        return [(str(field.label), self._choices[name].get(self._typed(name), "")) for name, field in asked]
+
+    @property
+    def query(self) -> str:
+        """The answers as the address holds them."""
+        return urlencode({name: self._typed(name) for name in self.fields})
 
     @property
     def program_chosen(self) -> str:
@@ -86,21 +117,6 @@ class CategoryQuestions(forms.Form):
             return PREMENARCHAL
         basis = str(self.cleaned_data.get("basis", ""))
         return "" if basis == "none" else basis
-
-    @property
-    def last_period(self) -> date | None:
-        """The first day of the last period, where menopause is the basis."""
-        day: date | None = self.cleaned_data.get("last_menses")
-        return day
-
-
-def category_of(answers: dict[str, Any], *, child: bool) -> Category:
-    """The risk category that follows from the answers (rule book, "Risk categories")."""
-    if answers["sex"] == "male":
-        return Category.MALE_CHILD if child else Category.ADULT_MALE
-    if child:
-        return Category.FEMALE_CHILD_RP if answers["menses"] == "yes" else Category.FEMALE_CHILD_NRP
-    return Category.ADULT_FEMALE_RP if answers["basis"] == "none" else Category.ADULT_FEMALE_NRP
 
 
 class Agreed(Signing, ActForm):
@@ -145,26 +161,38 @@ class Agreed(Signing, ActForm):
         }
 
 
-ORDER = ["key", "highly_effective", "additional", "abstinence", "since", "cycle", "diagnosis", "reason"]
+ORDER = ["key", "last_menses", "highly_effective", "additional", "abstinence", "since", "cycle", "diagnosis", "reason"]
 """As the page shows them; the signatures follow."""
 
 
 class AgreementForm(Agreed):
     """The agreement of one category, with what only this category is asked."""
 
-    diagnosis = text_field("Diagnosis, ICD-10", most=10, wide="w-sm", help_text="For example C90.0, multiple myeloma.")
+    diagnosis = text_field("Diagnosis, ICD-10", most=8, wide="w-sm", help_text="For example C90.0, multiple myeloma.")
 
-    def __init__(self, *args: Any, changing: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, in_force: Values, basis: str = "", changing: bool = False, **kwargs: Any) -> None:
+        self.in_force = in_force
         super().__init__(*args, **kwargs)
         self.fields["diagnosis"].validators.append(ICD10)
-        if self.category.can_get_pregnant:
-            self.fields |= contraception_fields()
-            self.fields["cycle"] = choice_field(
-                "Cycles", list(Cycle.choices), help_text="Decides how often she is tested: every 4 weeks, or every 2."
+        if basis == MENOPAUSE:
+            self.fields["last_menses"] = day_field(
+                "First day of the last period", help_text="If only the month is known, give its last day."
             )
+        if self.category.can_get_pregnant:
+            self.fields |= contraception_fields(in_force)
+            self.fields["cycle"] = choice_field("Cycles", list(Cycle.choices), help_text=self._how_often())
         if changing:
             self.fields["reason"] = reason_field("Why does the category change?")
         self.order_fields(ORDER)
+
+    def _how_often(self) -> str:
+        regular, irregular = weeks_words(self.in_force.regular_days), weeks_words(self.in_force.irregular_days)
+        return f"Decides how often she is tested: every {regular}, or every {irregular}."
+
+    @property
+    def protected(self) -> str:
+        """How long protection comes before the first dose."""
+        return weeks_words(self.in_force.protected_days)
 
     @property
     def asks_contraception(self) -> bool:

@@ -1,13 +1,13 @@
 """What happens to a patient: reports and how they end, and the days of the therapy."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 
 from patients.choices import DateKind, ReportKind, ReportOutcome, Subject
 from rems.forms.base import choice_field, day_field, time_field, validate_visible
 from rems.forms.prescriber.facts import FactForm
+from rems.queries.in_force import weeks_words
 
 EVALUATED = [(ReportOutcome.EVALUATED.value, ReportOutcome.EVALUATED.label)]
 PARTNER = "partner_pregnancy"
@@ -41,10 +41,9 @@ class ReportForm(FactForm):
         """The record's names for what this form asks otherwise."""
         return {"opened_at": "day", "kind": "what", "subject": "what"}
 
-    @classmethod
-    def typed_from(cls, fact: Any, zone: ZoneInfo) -> dict[str, Any]:
+    def typed_from(self, fact: Any) -> dict[str, Any]:
         """Kind and subject as one question."""
-        return super().typed_from(fact, zone) | {"what": PARTNER if fact.subject == Subject.PARTNER else fact.kind}
+        return super().typed_from(fact) | {"what": PARTNER if fact.subject == Subject.PARTNER else fact.kind}
 
     def values(self) -> dict[str, Any]:
         """Kind and whom it is about."""
@@ -83,9 +82,14 @@ class InterruptionForm(FactForm):
 class TherapyEndForm(FactForm):
     """The end of the therapy in one program."""
 
-    starts_on = day_field(
-        "Therapy ended on", help_text="Before a new start two tests and 4 weeks of contraception are asked anew."
-    )
+    starts_on = day_field("Therapy ended on")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        protected = weeks_words(self.in_force.protected_days)
+        self.fields[
+            "starts_on"
+        ].help_text = f"Before a new start two tests and {protected} of contraception are asked anew."
 
 
 DATE_FORMS: dict[str, type[FactForm]] = {

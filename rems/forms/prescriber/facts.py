@@ -1,5 +1,6 @@
 """What is entered about a patient: tests, cycles, attestations. The same forms correct an entry."""
 
+from datetime import date, datetime, time
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -7,7 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from audit.facts import Fact
-from patients.choices import HIGHLY_EFFECTIVE, Contraceptive, Cycle, Method, Result
+from eligibility.moments import count_words
+from patients.choices import Contraceptive, Cycle, Method, Result
 from rems.forms.base import (
     ActForm,
     choice_field,
@@ -17,23 +19,30 @@ from rems.forms.base import (
     text_field,
     time_field,
 )
+from rems.queries.in_force import Values, weeks_words
 
 KNOWN_SENSITIVITIES = ("25", "50")
 
 
 class FactForm(ActForm):
-    """One entry. ``correcting`` asks why, and offers to withdraw the entry altogether."""
+    """One entry. ``correcting`` asks why, and offers to withdraw the entry altogether.
+
+    ``in_force``: the values of the programs' editions, for what the form says.
+    """
 
     moment: ClassVar[str] = ""
     """The field of the record that holds day and time together."""
     now_by_default: ClassVar[bool] = False
     """Whether an empty day and time mean the moment of sending."""
 
-    def __init__(self, *args: Any, zone: ZoneInfo, correcting: Fact | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, zone: ZoneInfo, in_force: Values, correcting: Fact | None = None, **kwargs: Any
+    ) -> None:
         self.zone = zone
+        self.in_force = in_force
         self.correcting = correcting
         if correcting is not None:
-            kwargs["initial"] = self.typed_from(correcting, zone) | kwargs.get("initial", {})
+            kwargs["initial"] = self.typed_from(correcting) | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
         if correcting is not None:
             self._ask_why()
@@ -56,33 +65,40 @@ class FactForm(ActForm):
         """Where the record's moment went wrong, the day is at fault."""
         return {self.moment: "day"} if self.moment else {}
 
-    @classmethod
-    def typed_from(cls, fact: Fact, zone: ZoneInfo) -> dict[str, Any]:
+    def typed_from(self, fact: Fact) -> dict[str, Any]:
         """What the form would have held when ``fact`` was entered."""
-        typed = {name: getattr(fact, name) for name in cls.base_fields if hasattr(fact, name)}
-        if cls.moment:
-            local = getattr(fact, cls.moment).astimezone(zone)
-            typed |= {"day": local.date(), "clock": local.time().replace(second=0, microsecond=0)}
-        return typed
+        typed = {name: getattr(fact, name) for name in self.base_fields if hasattr(fact, name)}
+        return typed | (self._as_typed(getattr(fact, self.moment)) if self.moment else {})
+
+    def _as_typed(self, instant: datetime | None, *, day: str = "day", clock: str = "clock") -> dict[str, Any]:
+        """Day and time of an instant, as they are typed."""
+        if instant is None:
+            return {}
+        local = instant.astimezone(self.zone)
+        return {day: local.date(), clock: local.time().replace(second=0, microsecond=0)}
 
     def clean(self) -> dict[str, Any]:
         """Day and time together are the instant at which it happened."""
         data = super().clean() or {}
-        if self.moment and data.get("day") and data.get("clock"):
-            try:
-                data[self.moment] = self._instant(data)
-            except ValidationError as error:
-                self.add_error("clock", error)
-        elif data.get("day") and "clock" in data:
-            self.add_error("clock", "Give the time, too.")
-        elif data.get("clock") and "day" in data:
-            self.add_error("day", "Give the day, too.")
+        self._join(data, moment=self.moment)
         return data
 
-    def _instant(self, data: dict[str, Any]) -> Any:
+    def _join(self, data: dict[str, Any], *, moment: str, day: str = "day", clock: str = "clock") -> None:
+        """Make the instant of a day and a time; one of them alone is none."""
+        if moment and data.get(day) and data.get(clock):
+            try:
+                data[moment] = self._instant(data[day], data[clock], moment)
+            except ValidationError as error:
+                self.add_error(clock, error)
+        elif data.get(day) and clock in data:
+            self.add_error(clock, "Give the time, too.")
+        elif data.get(clock) and day in data:
+            self.add_error(day, "Give the day, too.")
+
+    def _instant(self, day: date, clock: time, moment: str) -> datetime:
         """The instant as typed; where day and minute stayed as recorded, the recorded instant."""
-        typed = instant_of(data["day"], data["clock"], self.zone)
-        kept = getattr(self.correcting, self.moment) if self.correcting is not None else None
+        typed = instant_of(day, clock, self.zone)
+        kept: datetime | None = getattr(self.correcting, moment, None)
         if kept is not None and kept.replace(second=0, microsecond=0) == typed:
             return kept
         return typed
@@ -110,7 +126,6 @@ class TestForm(FactForm):
     sensitivity = choice_field(
         "Sensitivity",
         [("25", "25 mIU/mL"), ("50", "50 mIU/mL"), ("other", "Another value"), ("unknown", "Not known")],
-        help_text="What the test detects. 50 mIU/mL or less is needed.",
     )
     other_sensitivity = forms.IntegerField(
         label="Another value, in mIU/mL",
@@ -121,33 +136,47 @@ class TestForm(FactForm):
     )
     place = choice_field("Where", [("laboratory", "Laboratory or clinic"), ("home", "At home")])
     laboratory = text_field("Laboratory and report number", required=False, most=120)
+    resulted_day = day_field("Result known on", required=False)
+    resulted_clock = time_field("Time of the result", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        needed = f"{self.in_force.max_miu_ml} mIU/mL or less is needed."
+        self.fields["sensitivity"].help_text = f"What the test detects. {needed}"
 
     @property
     def renamed(self) -> dict[str, str]:  # type: ignore[override]
         """The record's names for what this form asks otherwise."""
-        return {"collected_at": "day", "sensitivity_miu_ml": "other_sensitivity", "home": "place"}
+        return {
+            "collected_at": "day",
+            "resulted_at": "resulted_day",
+            "sensitivity_miu_ml": "other_sensitivity",
+            "home": "place",
+        }
 
-    @classmethod
-    def typed_from(cls, fact: Any, zone: ZoneInfo) -> dict[str, Any]:
+    def typed_from(self, fact: Any) -> dict[str, Any]:
         """Sensitivity and place as the form asks them."""
         detects = fact.sensitivity_miu_ml
         known = str(detects) in KNOWN_SENSITIVITIES
-        return super().typed_from(fact, zone) | {
+        typed = super().typed_from(fact) | self._as_typed(fact.resulted_at, day="resulted_day", clock="resulted_clock")
+        return typed | {
             "sensitivity": "unknown" if detects is None else str(detects) if known else "other",
             "other_sensitivity": None if known else detects,
             "place": "home" if fact.home else "laboratory",
         }
 
     def clean(self) -> dict[str, Any]:
-        """Another value needs its number."""
+        """Another value needs its number; when the result was known may stay open."""
         data = super().clean()
+        self._join(data, moment="resulted_at", day="resulted_day", clock="resulted_clock")
         if data.get("sensitivity") == "other" and not data.get("other_sensitivity") and "other_sensitivity" in data:
             self.add_error("other_sensitivity", "Give the value, in mIU/mL.")
         return data
 
     def values(self) -> dict[str, Any]:
         """Sensitivity as a number (None: not known), the place as home or not."""
-        values = super().values()
+        values = {"resulted_at": None} | super().values()
+        del values["resulted_day"], values["resulted_clock"]
         sensitivity, other = values.pop("sensitivity"), values.pop("other_sensitivity")
         values["home"] = values.pop("place") == "home"
         values["sensitivity_miu_ml"] = {"other": other, "unknown": None}.get(sensitivity, sensitivity)
@@ -167,10 +196,11 @@ class Ticks(forms.MultipleChoiceField):
             super().validate(value)
 
 
-def contraception_fields() -> dict[str, forms.Field]:
+def contraception_fields(in_force: Values) -> dict[str, forms.Field]:
     """The questions about contraception, in the order of the rule."""
-    high = [(m.value, m.label) for m in Contraceptive if m in HIGHLY_EFFECTIVE]
-    more = [(m.value, m.label) for m in Contraceptive if m not in HIGHLY_EFFECTIVE]
+    high = [(m.value, m.label) for m in Contraceptive if m.value in in_force.highly_effective]
+    more = [(m.value, m.label) for m in Contraceptive if m.value not in in_force.highly_effective]
+    protected = count_words(in_force.protected_days, "day")
     return {
         "highly_effective": Ticks(label="Highly effective, one or more", choices=high),
         "additional": Ticks(label="And one more", choices=more),
@@ -178,7 +208,7 @@ def contraception_fields() -> dict[str, forms.Field]:
         "since": day_field(
             "Used since",
             required=False,
-            help_text="The day from which protection was sufficient without a gap: 28 days before the first dose.",
+            help_text=f"The day from which protection was sufficient without a gap: {protected} before the first dose.",
         ),
     }
 
@@ -196,24 +226,27 @@ class AttestationForm(FactForm):
 
     day = day_field("Attested on")
     clock = time_field("at")
-    highly_effective = contraception_fields()["highly_effective"]
-    additional = contraception_fields()["additional"]
-    abstinence = contraception_fields()["abstinence"]
-    since = contraception_fields()["since"]
     attested_by_name = text_field("Attested by", help_text="The patient, or the guardian of a minor.", most=160)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asked = contraception_fields(self.in_force)
+        self.fields |= asked
+        self.order_fields(["key", "day", "clock", *asked])
 
     @property
     def renamed(self) -> dict[str, str]:  # type: ignore[override]
         """The record's names for what this form asks otherwise."""
         return {"attested_at": "day", "methods": "highly_effective"}
 
-    @classmethod
-    def typed_from(cls, fact: Any, zone: ZoneInfo) -> dict[str, Any]:
+    def typed_from(self, fact: Any) -> dict[str, Any]:
         """The one list of methods as the two that are asked."""
-        high = [m for m in fact.methods if m in HIGHLY_EFFECTIVE]
-        return super().typed_from(fact, zone) | {
+        high = [method for method in fact.methods if method in self.in_force.highly_effective]
+        return super().typed_from(fact) | {
+            "abstinence": fact.abstinence,
+            "since": fact.since,
             "highly_effective": high,
-            "additional": [m for m in fact.methods if m not in HIGHLY_EFFECTIVE],
+            "additional": [method for method in fact.methods if method not in high],
         }
 
     def clean(self) -> dict[str, Any]:
@@ -239,9 +272,14 @@ class CycleForm(FactForm):
 
     day = day_field("Reported on")
     clock = time_field("at")
-    cycle = choice_field(
-        "Cycles", list(Cycle.choices), help_text="Regular or none: a test every 4 weeks. Irregular or unknown: every 2."
-    )
+    cycle = choice_field("Cycles", list(Cycle.choices))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        regular, irregular = weeks_words(self.in_force.regular_days), weeks_words(self.in_force.irregular_days)
+        self.fields[
+            "cycle"
+        ].help_text = f"Regular or none: a test every {regular}. Irregular or unknown: every {irregular}."
 
 
 class MenarcheForm(FactForm):

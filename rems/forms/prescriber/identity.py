@@ -7,18 +7,13 @@ from django import forms
 from django.core.validators import RegexValidator
 
 from accounts.identifiers import validate_npi
+from eligibility.categories import is_minor
 from rems.forms.base import ActForm, Choices, Signing, choice_field, day_field, offer, reason_field, text_field
 
 PHONE = RegexValidator(r"^[0-9+()./ x-]{7,30}$", "Write the number with its area code, for example 555-555-0142.")
 ZIP = RegexValidator(r"^[0-9]{5}(-[0-9]{4})?$", "A ZIP code has five digits, or nine.")
 STATE = RegexValidator(r"^[A-Za-z]{2}$", "Write the state with two letters, for example OR.")
 GUARDIAN = ("guardian_name", "guardian_relationship", "guardian_phone")
-
-
-def is_minor(born: date, today: date) -> bool:
-    """Whether somebody is under 18 on a day, for what a form asks. The gate judges for itself."""
-    had_birthday = (today.month, today.day) >= (born.month, born.day)
-    return today.year - born.year - (not had_birthday) < 18
 
 
 def _phone(label: str, *, required: bool = True) -> forms.CharField:
@@ -76,8 +71,9 @@ class PatientForm(Addressed):
 
     field_order = ("key", "first_name", "middle_name", "last_name", "born", "language", *Addressed.base_fields)
 
-    def __init__(self, *args: Any, today: date, correcting: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, adult_from_years: int, correcting: bool = False, **kwargs: Any) -> None:
         self.today = today
+        self.adult_from_years = adult_from_years
         super().__init__(*args, **kwargs)
         self.order_fields([*self.field_order, *GUARDIAN])
         for name in GUARDIAN:
@@ -93,7 +89,10 @@ class PatientForm(Addressed):
             born = born if isinstance(born, date) else date.fromisoformat(str(born))
         except ValueError:
             return False
-        return born <= self.today and is_minor(born, self.today)
+        return born <= self.today and self._is_minor(born)
+
+    def _is_minor(self, born: date) -> bool:
+        return is_minor(born, today=self.today, adult_from_years=self.adult_from_years)
 
     def ask_whether_another(self) -> None:
         """Likely duplicates were found: a second record needs an explicit word."""
@@ -109,10 +108,10 @@ class PatientForm(Addressed):
         born = data.get("born")
         if born is not None and born > self.today:
             self.add_error("born", "The day is in the future.")
-        elif born is not None and is_minor(born, self.today):
+        elif born is not None and self._is_minor(born):
             for name in GUARDIAN:
                 if not data.get(name) and name not in self.errors:
-                    self.add_error(name, "Needed because the patient is under 18.")
+                    self.add_error(name, f"Needed because the patient is under {self.adult_from_years}.")
         return data
 
 

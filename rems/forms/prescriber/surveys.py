@@ -6,7 +6,6 @@ points of the agreement. An answer that means danger is recorded as a report by 
 
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 
@@ -79,11 +78,10 @@ class PatientSurveyForm(FactForm):
         asked = {f"q_{q.code}": choice_field(q.words, YES_NO) for q in self.questions}
         self.fields = {"key": self.fields.pop("key")} | asked | self.fields
 
-    @classmethod
-    def typed_from(cls, fact: Any, zone: ZoneInfo) -> dict[str, Any]:
+    def typed_from(self, fact: Any) -> dict[str, Any]:
         """The answers as the form asks them."""
         answers = {f"q_{code}": answer for code, answer in fact.answers.items()}
-        return super().typed_from(fact, zone) | answers
+        return super().typed_from(fact) | answers
 
     def values(self) -> dict[str, Any]:
         """The answers by the code of their question."""

@@ -23,6 +23,7 @@ from prescribers.models import Prescriber
 from rems.display.clock import now_of
 from rems.models import Enrollment
 from rems.queries import prescriber as queries
+from rems.queries.in_force import Values, values_at
 
 
 def now(request: HttpRequest) -> datetime:
@@ -33,6 +34,11 @@ def now(request: HttpRequest) -> datetime:
 def zone_of(enrollment: Enrollment | None = None) -> ZoneInfo:
     """The program's zone; without a program that of the installation."""
     return programs()[enrollment.program][-1].zone if enrollment else zone_named(settings.TIME_ZONE)
+
+
+def in_force(request: HttpRequest, enrollments: Iterable[Enrollment] = ()) -> Values:
+    """What the editions in force ask, in these programs or in all."""
+    return values_at(now(request), [enrollment.program for enrollment in enrollments])
 
 
 def act_for(request: HttpRequest, prescriber: Prescriber | None) -> None:

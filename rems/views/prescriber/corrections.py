@@ -16,14 +16,15 @@ from accounts.roles import Permission
 from eligibility.vocabulary import Category
 from patients import actions, models
 from patients.choices import ReportKind
+from rems.actions import intake
 from rems.forms.prescriber.events import DATE_FORMS, ReportForm
 from rems.forms.prescriber.facts import AttestationForm, CycleForm, FactForm, MenarcheForm, TestForm
 from rems.forms.prescriber.surveys import PatientSurveyForm
 from rems.models import Enrollment
 from rems.queries.prescriber import category_of
 from rems.views.doing import attempt
-from rems.views.prescriber.common import must_be_own, patient_of, show, zone_of
-from rems.views.prescriber.surveys import report_worries
+from rems.views.prescriber.common import in_force, must_be_own, patient_of, show, zone_of
+from rems.views.prescriber.surveys import told_by
 
 
 class Kind(NamedTuple):
@@ -58,7 +59,7 @@ def correct(request: HttpRequest, number: str, kind: str, pk: int) -> HttpRespon
     form = _form_of(request, fact, kind, enrollments)
     status: int | None = 200
     if request.method == "POST":
-        status = attempt(form, lambda key: _supersede(request, fact, form, key))
+        status = attempt(form, lambda key: _supersede(request, fact, form, enrollments, key))
     if status is None:
         messages.success(request, "Corrected. The entry before it stays visible.")
         return redirect("prescriber:patient", number)
@@ -85,31 +86,47 @@ def _must_be_of_own_program(request: HttpRequest, fact: Any, enrollments: list[E
 
 
 def _form_of(request: HttpRequest, fact: Any, kind: str, enrollments: list[Enrollment]) -> FactForm:
-    sent, zone = request.POST or None, zone_of()
+    sent, zone, values = request.POST or None, zone_of(), in_force(request, enrollments)
     if kind == "survey":
-        return PatientSurveyForm(sent, zone=zone, correcting=fact, category=_category(fact, enrollments))
+        category = _category(fact, enrollments)
+        return PatientSurveyForm(sent, zone=zone, in_force=values, correcting=fact, category=category)
     form = DATE_FORMS[fact.kind] if kind == "date" else KINDS[kind].form
     if form is None:
         raise Http404
-    return form(sent, zone=zone, correcting=fact)
+    return form(sent, zone=zone, in_force=values, correcting=fact)
+
+
+def _enrollment(survey: models.PatientSurvey, enrollments: list[Enrollment]) -> Enrollment:
+    """The enrollment in the survey's program; 404 where there is none."""
+    for enrollment in enrollments:
+        if enrollment.program == survey.program:
+            return enrollment
+    raise Http404
 
 
 def _category(survey: models.PatientSurvey, enrollments: list[Enrollment]) -> Category:
     """The category whose questions the survey asked, as it is now."""
-    for enrollment in enrollments:
-        assigned = category_of(enrollment) if enrollment.program == survey.program else None
-        if assigned is not None:
-            return Category(assigned.category)
-    raise Http404
+    assigned = category_of(_enrollment(survey, enrollments))
+    if assigned is None:
+        raise Http404
+    return Category(assigned.category)
 
 
-def _supersede(request: HttpRequest, fact: Any, form: FactForm, key: str) -> object:
+def _supersede(request: HttpRequest, fact: Any, form: FactForm, enrollments: list[Enrollment], key: str) -> object:
     data = form.cleaned_data
     changes = {} if data["void"] else form.changes()
     if not changes and not data["void"]:
         raise ValidationError("Nothing was changed.")
     if isinstance(form, PatientSurveyForm) and not data["void"]:
-        report_worries(fact.patient, form, by=person_of(request), key=key)
+        return intake.correct_patient_survey(
+            enrollment=_enrollment(fact, enrollments),
+            survey=fact,
+            changes=changes,
+            reason=data["correction_reason"],
+            told=told_by(form),
+            by=person_of(request),
+            key=key,
+        )
     return actions.correct(
         fact=fact,
         changes=changes,

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.policy import person_of, requires
 from accounts.roles import Permission
 from audit import clock
+from eligibility.categories import is_minor
 from eligibility.vocabulary import Category
 from patients.models import Patient
 from prescribers.models import Prescriber
@@ -23,28 +24,28 @@ from rems.forms.prescriber.enrollment import (
     CategoryQuestions,
     agreement_points,
 )
-from rems.forms.prescriber.identity import is_minor
 from rems.models import Enrollment
 from rems.queries import prescriber as queries
+from rems.queries.in_force import values_at
 from rems.views.doing import attempt
-from rems.views.prescriber.common import enrollment_of, may, must_be_own, now, patient_of, show
+from rems.views.prescriber.common import enrollment_of, in_force, may, must_be_own, now, patient_of, show
 
+ANSWER_FIRST = "Answer the questions about the category first."
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @get_or_post
 @requires(Permission.ENROLL_PATIENTS)
 def enroll_in(request: HttpRequest, number: str) -> HttpResponse:
-    """The category's questions in the address, then the agreement; the prescriber signs last."""
+    """The category's questions, then the agreement with the answers; the prescriber signs last."""
     patient, enrollments = patient_of(request, number)
     prescriber = queries.own_prescriber(person_of(request))
-    if prescriber is None and may(request)["sign_agreements"]:
+    signs = may(request)["sign_agreements"]
+    if prescriber is None and signs:
         messages.info(request, "Give your data first: the agreement names you with your NPI.")
         return redirect("prescriber:details")
     questions = _questions(request, patient, programs=_open_programs(request, enrollments))
-    category, form = questions.category, None
-    if category and prescriber and may(request)["sign_agreements"]:
-        form = _agreement(request, category)
+    form = _agreement(request, questions) if prescriber and signs else None
     status: int | None = 200
     if request.method == "POST":
         if form is None:
@@ -53,7 +54,7 @@ def enroll_in(request: HttpRequest, number: str) -> HttpResponse:
     if status is None:
         messages.success(request, "Enrolled.")
         return redirect("prescriber:patient", number)
-    page = _page(questions, form) | {"title": "Enroll a patient", "verb": "Sign and enroll"}
+    page = _page(request, questions, form) | {"title": "Enroll a patient", "verb": "Sign and enroll"}
     return show(request, "enroll", page, patient=patient, status=status)
 
 
@@ -61,32 +62,56 @@ def _not_signed(request: HttpRequest, number: str) -> HttpResponse:
     """Sent without an agreement: a delegate may not, and a prescriber has a question to answer first."""
     if not may(request)["sign_agreements"]:
         must_be_own(request, [])
-    messages.warning(request, "Answer the questions about the category first.")
+    messages.warning(request, ANSWER_FIRST)
     return redirect("prescriber:enroll_in", number)
 
 
 def _open_programs(request: HttpRequest, enrollments: list[Enrollment]) -> Choices:
-    enrolled = {enrollment.program for enrollment in enrollments}
-    in_force = queries.programs_in_force(now(request))
-    return [(code, f"{edition.name} ({edition.drug})") for code, edition in in_force.items() if code not in enrolled]
+    """Those in which the patient is not enrolled. What is sent is judged by the act: it may be sent twice."""
+    enrolled = set() if request.method == "POST" else {enrollment.program for enrollment in enrollments}
+    found = queries.programs_in_force(now(request))
+    return [(code, f"{edition.name} ({edition.drug})") for code, edition in found.items() if code not in enrolled]
 
 
 def _questions(
-    request: HttpRequest, patient: Patient, *, programs: Choices | None = None, fixed_program: str = ""
+    request: HttpRequest, patient: Patient, *, programs: Choices | None = None, enrollment: Enrollment | None = None
 ) -> CategoryQuestions:
-    child = is_minor(patient.born, clock.local_date(now(request)))
-    return CategoryQuestions(request.GET, programs=programs or [], child=child, fixed_program=fixed_program)
+    """The questions with the answers: those that are signed come with the agreement, never in the address."""
+    values = in_force(request, [enrollment] if enrollment else [])
+    return CategoryQuestions(
+        request.POST if request.method == "POST" else request.GET,
+        programs=programs or [],
+        in_force=values,
+        child=is_minor(patient.born, today=clock.local_date(now(request)), adult_from_years=values.adult_from_years),
+        fixed_program=enrollment.program if enrollment else "",
+    )
 
 
-def _agreement(request: HttpRequest, category: Category, *, changing: bool = False, **more: Any) -> AgreementForm:
-    person, today = person_of(request), clock.local_date(now(request))
-    return AgreementForm(request.POST or None, category=category, today=today, signer=person, changing=changing, **more)
+def _agreement(request: HttpRequest, questions: CategoryQuestions, **more: Any) -> AgreementForm | None:
+    """The agreement of the category that follows from the answers; None while one is open, or to be changed."""
+    category = questions.category
+    if category is None or _changes_answers(request):
+        return None
+    return AgreementForm(
+        request.POST or None,
+        category=category,
+        basis=questions.basis_code,
+        in_force=values_at(now(request), [questions.program_chosen]),
+        today=clock.local_date(now(request)),
+        signer=person_of(request),
+        **more,
+    )
 
 
-def _page(questions: CategoryQuestions, form: Agreed | None) -> dict[str, Any]:
+def _changes_answers(request: HttpRequest) -> bool:
+    return request.method != "POST" and "change" in request.GET
+
+
+def _page(request: HttpRequest, questions: CategoryQuestions, form: Agreed | None) -> dict[str, Any]:
     category = questions.category
     return {
         "questions": questions,
+        "answered": category is not None and not _changes_answers(request),
         "form": form,
         "category": category,
         "basis": BASIS_WORDS.get(questions.basis_code, "") if category else "",
@@ -95,8 +120,16 @@ def _page(questions: CategoryQuestions, form: Agreed | None) -> dict[str, Any]:
     }
 
 
-def _category_of(questions: CategoryQuestions, category: Category) -> dict[str, Any]:
-    return {"category": category.value, "basis": questions.basis_code, "last_menses": questions.last_period}
+def _signed(questions: CategoryQuestions, form: AgreementForm) -> dict[str, Any]:
+    """What is signed: the category of the answers that came with the signatures, and what it rests on."""
+    return {
+        "category": form.category.value,
+        "basis": questions.basis_code,
+        "last_menses": form.cleaned_data.get("last_menses"),
+        "diagnosis": form.cleaned_data["diagnosis"],
+        **form.signatures(),
+        "attested": _attested(form),
+    }
 
 
 def _enroll(
@@ -107,16 +140,13 @@ def _enroll(
     form: AgreementForm,
     key: str,
 ) -> None:
-    if prescriber is None or questions.category is None:
-        raise ValueError("the form is shown only with a prescriber and a category")
+    if prescriber is None:
+        raise ValueError("the form is shown only with a prescriber")
     actions.enroll(
         patient=patient,
         program=questions.program_chosen,
         prescriber=prescriber,
-        diagnosis=form.cleaned_data["diagnosis"],
-        **_category_of(questions, questions.category),
-        **form.signatures(),
-        attested=_attested(form),
+        **_signed(questions, form),
         by=person_of(request),
         key=key,
     )
@@ -136,16 +166,18 @@ def change_category(request: HttpRequest, number: str, program: str) -> HttpResp
     """Another category on a new agreement. Numbers issued under the old one are void."""
     enrollment = enrollment_of(request, number, program)
     must_be_own(request, [enrollment])
-    questions = _questions(request, enrollment.patient, fixed_program=program)
-    category = questions.category
-    form = _agreement(request, category, changing=True, initial=_known(enrollment)) if category else None
+    questions = _questions(request, enrollment.patient, enrollment=enrollment)
+    form = _agreement(request, questions, changing=True, initial=_known(enrollment))
     status: int | None = 200
-    if request.method == "POST" and form is not None:
+    if request.method == "POST":
+        if form is None:
+            messages.warning(request, ANSWER_FIRST)
+            return redirect("prescriber:change_category", number, program)
         status = attempt(form, lambda key: _change(request, enrollment, questions, form, key))
     if status is None:
         messages.success(request, "Changed the category. Numbers issued under another category are cancelled.")
         return redirect("prescriber:patient", number)
-    page = _page(questions, form) | {"title": "Change the category", "verb": "Sign and change the category"}
+    page = _page(request, questions, form) | {"title": "Change the category", "verb": "Sign and change the category"}
     page |= {"enrollment": enrollment, "present": queries.category_of(enrollment)}
     return show(request, "enroll", page, patient=enrollment.patient, enrollments=[enrollment], status=status)
 
@@ -159,15 +191,10 @@ def _known(enrollment: Enrollment) -> dict[str, Any]:
 def _change(
     request: HttpRequest, enrollment: Enrollment, questions: CategoryQuestions, form: AgreementForm, key: str
 ) -> None:
-    if questions.category is None:
-        raise ValueError("the form is shown only with a category")
     actions.change_category(
         enrollment=enrollment,
         reason=form.cleaned_data["reason"],
-        diagnosis=form.cleaned_data["diagnosis"],
-        **_category_of(questions, questions.category),
-        **form.signatures(),
-        attested=_attested(form),
+        **_signed(questions, form),
         by=person_of(request),
         key=key,
     )

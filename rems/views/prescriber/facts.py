@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.policy import person_of, requires
 from accounts.roles import Permission
+from eligibility.moments import count_words
 from patients import actions
 from patients.choices import DateKind
 from patients.models import Patient
@@ -19,7 +20,7 @@ from rems.models import Enrollment
 from rems.queries import record
 from rems.queries.standing import standings
 from rems.views.doing import attempt
-from rems.views.prescriber.common import enrollment_of, must_be_own, now, patient_of, show, zone_of
+from rems.views.prescriber.common import enrollment_of, in_force, must_be_own, now, patient_of, show, zone_of
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -29,7 +30,7 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 def record_test(request: HttpRequest, number: str) -> HttpResponse:
     """One result. It counts from the moment at which the specimen was collected."""
     found, enrollments = patient_of(request, number)
-    form = TestForm(request.POST or None, zone=zone_of())
+    form = TestForm(request.POST or None, zone=zone_of(), in_force=in_force(request, enrollments))
     status = _entered(request, form, lambda key: _test(request, found, form, key), done="Recorded the test.")
     if status is None:
         _say_late(request, form)
@@ -97,7 +98,7 @@ def record_attestation(request: HttpRequest, number: str) -> HttpResponse:
         request,
         found,
         enrollments,
-        AttestationForm(request.POST or None, zone=zone_of()),
+        AttestationForm(request.POST or None, zone=zone_of(), in_force=in_force(request, enrollments)),
         actions.record_attestation,
         title="Record contraception",
         purpose="Two methods at once, one of them highly effective, or abstinence. A change is a new attestation.",
@@ -115,7 +116,7 @@ def record_cycle(request: HttpRequest, number: str) -> HttpResponse:
         request,
         found,
         enrollments,
-        CycleForm(request.POST or None, zone=zone_of()),
+        CycleForm(request.POST or None, zone=zone_of(), in_force=in_force(request, enrollments)),
         actions.record_cycle,
         title="Record cycles",
         purpose="Decides how often she is tested. When cycles become irregular, the next test may be due earlier.",
@@ -133,7 +134,7 @@ def record_menarche(request: HttpRequest, number: str) -> HttpResponse:
         request,
         found,
         enrollments,
-        MenarcheForm(request.POST or None, zone=zone_of()),
+        MenarcheForm(request.POST or None, zone=zone_of(), in_force=in_force(request, enrollments)),
         actions.record_menarche,
         title="Record a first period",
         purpose="Nothing is authorized after it until the category was changed on a new agreement.",
@@ -151,7 +152,7 @@ def record_report(request: HttpRequest, number: str) -> HttpResponse:
         request,
         found,
         enrollments,
-        ReportForm(request.POST or None, zone=zone_of()),
+        ReportForm(request.POST or None, zone=zone_of(), in_force=in_force(request, enrollments)),
         actions.open_report,
         title="Report a missed period, bleeding or pregnancy",
         purpose="Nothing is dispensed until it is closed. A pregnancy is also reported to the program "
@@ -181,7 +182,7 @@ DATES: dict[str, tuple[DateKind, type[FactForm], Callable[..., object], str, str
         TherapyEndForm,
         actions.record_therapy_end,
         "Record the end of therapy",
-        "An interruption is no end. After 12 months a new agreement is needed.",
+        "An interruption is no end. After {stopped} a new agreement is needed.",
     ),
 }
 
@@ -192,15 +193,16 @@ def record_date(request: HttpRequest, number: str, program: str, kind: str) -> H
     """First dose, interruption or end of therapy in one program."""
     enrollment = enrollment_of(request, number, program)
     _, form, act, title, purpose = DATES[kind]
+    values = in_force(request, [enrollment])
     return _entry(
         request,
         enrollment.patient,
         [enrollment],
-        form(request.POST or None, zone=zone_of(enrollment)),
+        form(request.POST or None, zone=zone_of(enrollment), in_force=values),
         act,
         given={"program": program},
         title=title,
-        purpose=purpose,
+        purpose=purpose.format(stopped=count_words(values.re_enroll_months, "month")),
         verb=title,
         done="Recorded.",
         enrollment=enrollment,

@@ -24,6 +24,7 @@ from rems.queries.standing import Standing, standings
 from rems.views.doing import attempt
 from rems.views.prescriber.common import (
     act_for,
+    in_force,
     may,
     must_be_own,
     now,
@@ -92,10 +93,14 @@ def _standing(row: Standing, allowed: dict[str, bool]) -> dict[str, Any]:
 @requires(Permission.ENROLL_PATIENTS)
 def enroll(request: HttpRequest) -> HttpResponse:
     """Register a patient: likely duplicates are shown before a second record is made."""
-    today = clock.local_date(now(request))
+    today, adult_from_years = clock.local_date(now(request)), in_force(request).adult_from_years
     if request.method != "POST":
-        return show(request, "register", {"form": PatientForm(today=today), "section": "prescriber:enroll"})
-    form = PatientForm(request.POST, today=today)
+        return show(
+            request,
+            "register",
+            {"form": PatientForm(today=today, adult_from_years=adult_from_years), "section": "prescriber:enroll"},
+        )
+    form = PatientForm(request.POST, today=today, adult_from_years=adult_from_years)
     alike = _alike(form) if form.is_valid() else []
     if alike:
         form.ask_whether_another()
@@ -143,7 +148,10 @@ def correct_identity(request: HttpRequest, number: str) -> HttpResponse:
     today = clock.local_date(now(request))
     names = [name for name in PatientForm.base_fields if name != "key"]
     stood = {name: getattr(found, name) for name in names}
-    form = PatientForm(request.POST or None, today=today, correcting=True, initial=stood)
+    adult_from_years = in_force(request, enrollments).adult_from_years
+    form = PatientForm(
+        request.POST or None, today=today, adult_from_years=adult_from_years, correcting=True, initial=stood
+    )
     if request.method == "POST":
         status = attempt(form, lambda key: _correct(request, found, form, stood, key))
         if not status:

@@ -26,7 +26,7 @@ from rems.models import Decision as Kept
 from rems.queries import prescriber as queries
 from rems.queries.record import number_tag
 from rems.views.doing import attempt
-from rems.views.prescriber.common import act_for, enrollment_of, may, must_be_own, now, show, zone_of
+from rems.views.prescriber.common import act_for, enrollment_of, in_force, may, must_be_own, now, show, zone_of
 from rems.views.prescriber.remedies import remedy
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -45,6 +45,7 @@ def prescribe(request: HttpRequest, number: str, program: str) -> HttpResponse:
     if status is None:
         return redirect("prescriber:prescription", made[0].pk)
     page = {"form": form, "enrollment": enrollment, "category": queries.category_of(enrollment)}
+    page["max_days"] = in_force(request, [enrollment]).max_days_supply
     return show(request, "prescribe", page, patient=enrollment.patient, enrollments=[enrollment], status=status)
 
 

@@ -5,31 +5,36 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import Person
 from accounts.policy import person_of, requires
 from accounts.roles import Permission
 from eligibility.vocabulary import Category
-from patients import actions, queries
-from patients.models import Patient
+from patients import actions
+from rems.actions import intake
+from rems.actions.intake import Told
 from rems.forms.prescriber.events import ClosingForm
 from rems.forms.prescriber.surveys import MENARCHE, PatientSurveyForm, report_of
 from rems.models import Enrollment
 from rems.queries import record
 from rems.queries.prescriber import category_of
 from rems.views.doing import attempt
-from rems.views.prescriber.common import enrollment_of, must_be_own, patient_of, show, zone_of
+from rems.views.prescriber.common import enrollment_of, in_force, must_be_own, patient_of, show, zone_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.RECORD_FACTS)
 def record_survey(request: HttpRequest, number: str, program: str) -> HttpResponse:
-    """The patient's answers. What means danger is recorded as a report, too, before the survey."""
+    """The patient's answers. What means danger is recorded as a report, too."""
     enrollment = enrollment_of(request, number, program)
     category = category_of(enrollment)
     if category is None:
         messages.warning(request, "The survey follows the category. Sign an agreement first.")
         return redirect("prescriber:patient", number)
-    form = PatientSurveyForm(request.POST or None, zone=zone_of(enrollment), category=Category(category.category))
+    form = PatientSurveyForm(
+        request.POST or None,
+        zone=zone_of(enrollment),
+        in_force=in_force(request, [enrollment]),
+        category=Category(category.category),
+    )
     status: int | None = 200
     if request.method == "POST":
         status = attempt(form, lambda key: _answer(request, enrollment, form, key))
@@ -43,29 +48,18 @@ def record_survey(request: HttpRequest, number: str, program: str) -> HttpRespon
 
 
 def _answer(request: HttpRequest, enrollment: Enrollment, form: PatientSurveyForm, key: str) -> None:
-    """First what holds, then the survey: whatever fails between the two, the holding stands."""
-    person, patient = person_of(request), enrollment.patient
-    report_worries(patient, form, by=person, key=key)
-    actions.record_survey(patient=patient, program=enrollment.program, by=person, key=key, **form.values())
+    intake.answer_patient_survey(
+        enrollment=enrollment, told=told_by(form), by=person_of(request), key=key, **form.values()
+    )
 
 
-def report_worries(patient: Patient, form: PatientSurveyForm, *, by: Person, key: str) -> None:
-    """Record what was answered as a report, unless one like it is open."""
-    known = {(report.kind, report.subject) for report in queries.open_reports(patient.pk)}
-    for worry in form.worries():
-        if worry == MENARCHE:
-            actions.record_menarche(patient=patient, by=by, key=f"{key}-{worry}")
-            continue
-        report = report_of(worry)
-        if (report["kind"], report["subject"]) not in known:
-            actions.open_report(
-                patient=patient,
-                kind=report["kind"],
-                subject=report["subject"],
-                note="Answered in the patient’s survey.",
-                by=by,
-                key=f"{key}-{worry}",
-            )
+def told_by(form: PatientSurveyForm) -> Told:
+    """What the answers have to be recorded as, beside the survey."""
+    worries = form.worries()
+    reports = [report_of(worry) for worry in worries if worry != MENARCHE]
+    return Told(
+        reports=tuple((report["kind"], report["subject"]) for report in reports), first_period=MENARCHE in worries
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,7 +73,7 @@ def evaluate(request: HttpRequest, number: str) -> HttpResponse:
         messages.info(request, "No evaluation is open.")
         return redirect("prescriber:patient", number)
     report = evaluations[0]
-    form = ClosingForm(request.POST or None, zone=zone_of())
+    form = ClosingForm(request.POST or None, zone=zone_of(), in_force=in_force(request, enrollments))
     status: int | None = 200
     if request.method == "POST":
         status = attempt(

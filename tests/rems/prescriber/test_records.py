@@ -1,12 +1,14 @@
 """What is recorded about a patient, and corrected: nothing is lost, everything says who and why."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.http import HttpResponse
 
 from patients.models import CycleReport, MenarcheReport, PatientSurvey, PregnancyTest, Report, TherapyDate
+from rems.actions.intake import Told, answer_patient_survey
+from rems.actions.standing import Forbidden
 from rems.queries.due import state_of
 from rems.queries.standing import standings
 from tests.rems.prescriber.conftest import A_TEST, Practice, as_typed
@@ -55,6 +57,39 @@ def test_a_test_keeps_its_sensitivity(practice: Practice, send: Send, typed: dic
 def test_a_wrong_entry_is_named_at_its_field(practice: Practice, send: Send, wrong: dict[str, str], says: str) -> None:
     typed = A_TEST | as_typed(NOW - timedelta(hours=3)) | wrong
     answer = send(practice.ruth, "record_test", [practice.dana.patient.number], **typed)
+    assert answer.status_code == 422
+    assert says in answer.content.decode()
+    assert not PregnancyTest.objects.exists()
+
+
+def test_when_the_result_was_known_may_be_said(practice: Practice, send: Send, look: Look) -> None:
+    assert a_test(practice, send).resulted_at is None
+    made = a_test(practice, send, resulted_day="2026-06-16", resulted_clock="08:30")
+    assert made.resulted_at == datetime(2026, 6, 16, 12, 30, tzinfo=UTC)
+    assert b"result known Tue, Jun 16, 2026, 08:30 EDT" in look(practice.ruth, "patient", [made.patient.number]).content
+    typed = A_TEST | as_typed(made.collected_at) | {"resulted_day": "2026-06-16", "resulted_clock": "08:45"}
+    args = [made.patient.number, "test", made.pk]
+    form = look(practice.ruth, "correct", args).content.decode()
+    assert 'name="resulted_clock" value="08:30"' in form
+    assert send(practice.ruth, "correct", args, **typed, correction_reason="Misread").status_code == 302
+    newer = PregnancyTest.objects.get(supersedes=made)
+    assert (newer.resulted_at, newer.collected_at) == (datetime(2026, 6, 16, 12, 45, tzinfo=UTC), made.collected_at)
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ({"resulted_day": "2026-06-16"}, "Give the time, too."),
+        ({"resulted_clock": "08:30"}, "Give the day, too."),
+        ({"resulted_day": "2026-06-16", "resulted_clock": "05:00"}, "The result is older than the sample."),
+        ({"resulted_day": "2026-06-17", "resulted_clock": "08:30"}, "future"),
+    ],
+)
+def test_a_result_is_known_after_the_sample_and_not_later_than_now(
+    practice: Practice, send: Send, typed: dict[str, str], says: str
+) -> None:
+    whole = A_TEST | as_typed(NOW - timedelta(hours=3)) | typed
+    answer = send(practice.ruth, "record_test", [practice.dana.patient.number], **whole)
     assert answer.status_code == 422
     assert says in answer.content.decode()
     assert not PregnancyTest.objects.exists()
@@ -125,6 +160,37 @@ def test_an_answer_that_means_danger_is_a_report(
         assert send(practice.tom, "record_survey", [enrollment.patient.number, PROGRAM], **answers).status_code == 302
     report = Report.objects.get()
     assert (report.kind, report.subject, report.patient) == (kind, subject, enrollment.patient)
+
+
+def test_a_survey_and_what_it_reports_are_recorded_together_or_not_at_all(practice: Practice, send: Send) -> None:
+    answers = WELL | {"q_missed_period": "yes"} | as_typed(NOW + timedelta(hours=1))
+    args = [practice.dana.patient.number, PROGRAM]
+    assert send(practice.tom, "record_survey", args, **answers).status_code == 422
+    assert not Report.objects.exists()
+    assert not PatientSurvey.objects.exists()
+
+
+def test_a_corrected_survey_and_what_it_reports_are_recorded_together_or_not_at_all(
+    practice: Practice, send: Send
+) -> None:
+    send(practice.tom, "record_survey", [practice.dana.patient.number, PROGRAM], **WELL)
+    made = PatientSurvey.objects.get()
+    args = [practice.dana.patient.number, "survey", made.pk]
+    changed = WELL | {"q_missed_period": "yes", "correction_reason": "Misheard"}
+    later = as_typed(NOW + timedelta(hours=1))
+    assert send(practice.ruth, "correct", args, **changed, **later).status_code == 422
+    assert not Report.objects.exists()
+    assert send(practice.ruth, "correct", args, **changed, **as_typed(NOW)).status_code == 302
+    assert Report.objects.get().kind == "missed_period"
+    assert PatientSurvey.objects.current().get().supersedes == made
+
+
+def test_of_anothers_patient_no_survey_is_answered(practice: Practice) -> None:
+    with pytest.raises(Forbidden):
+        answer_patient_survey(
+            enrollment=practice.other, answers={}, answered_by="Olga", told=Told(first_period=True), by=practice.tom
+        )
+    assert not MenarcheReport.objects.exists()
 
 
 def test_an_evaluation_is_closed_by_the_prescriber(practice: Practice, send: Send, look: Look) -> None:
