@@ -37,6 +37,7 @@ def test_a_new_prescriber_brings_a_patient_to_her_first_dispensing(cast: Cast, w
 
     # Then she sees all that is missing at once, and each reason leads to the form that clears it
     wanda.headed("No authorization")
+    wanda.reads("Decision D-")
     expect(wanda.page.locator(".reason h3")).to_contain_text(ALL_MISSING)
     _clear_what_is_missing(wanda)
 

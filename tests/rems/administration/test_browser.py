@@ -16,6 +16,8 @@ from tests.rems.program_cast import NOW, Cast, collect, decided, dispensed, enro
 
 pytestmark = pytest.mark.browser
 SMALL = {"width": 320, "height": 640}
+FILTERS_FIT = """[...document.querySelectorAll(".filters .form-control, .filters .form-select")].every(
+    (input) => input.getBoundingClientRect().right <= input.closest(".filters").getBoundingClientRect().right - 12)"""
 
 
 @pytest.fixture
@@ -87,4 +89,5 @@ def test_every_page_fits_a_small_phone(
         assert answer is not None
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert (address, answer.status, wide) == (address, 200, 320)
+        assert page.evaluate(FILTERS_FIT), address
     context.close()
