@@ -82,7 +82,7 @@ def plans() -> Iterator[Plan]:
             age=_age(random, category),
             birthday=random.randrange(365),
             fills=max(times, 1) if category.can_get_pregnant else times,
-            last=random.randrange(45, 130) if ended else random.randrange(2, 29),
+            last=random.randrange(45, 130) if ended else random.randrange(2, 37 if category.can_get_pregnant else 29),
             lead=random.randrange(2, 16),
             ended=ended,
             ready=random.random() < 0.5,

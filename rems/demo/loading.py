@@ -4,7 +4,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -14,15 +14,19 @@ from accounts.people import system_person
 from audit import clock
 from audit.acts import Act, act
 from audit.models import Event
+from eligibility.editions import edition_in_force
 from rems.demo.cast import CAST
 from rems.demo.chronicle import tell
 from rems.demo.company import Company
 from rems.demo.crowd import crowd_of
 from rems.demo.founding import JOB, founding
 from rems.demo.moments import Moments
+from rems.demo.registry import ALL
 from rems.overdue import flag_due_tests
 
 LOADED = "rems.load_demo"
+REACH = timedelta(days=480)
+"""How long before now the gate is asked for the first time in some story."""
 
 
 class Refused(Exception):
@@ -46,7 +50,8 @@ def loaded_at() -> datetime | None:
 def load(*, crowd: bool = True) -> Loaded:
     """Tell all stories as of now: the cast's and, unless ``crowd`` is False, those of 300 more patients.
 
-    Does nothing where the demonstration is loaded. Raises Refused outside of a demonstration or a test.
+    Does nothing where the demonstration is loaded. Raises Refused outside of a demonstration or a test,
+    and where a program had no edition yet at the time of the oldest story.
     """
     if settings.REMS_ENV not in {"demo", "test"}:
         raise Refused("The demonstration is loaded with REMS_ENV=demo or test only.")
@@ -61,6 +66,8 @@ def load(*, crowd: bool = True) -> Loaded:
 
 def _tell(*, crowd: bool) -> Loaded:
     now = clock.now()
+    if any(edition_in_force(program, now - REACH) is None for program in ALL):
+        raise Refused("The demonstration looks back 16 months; a program had no rules then. Set REMS_CLOCK later.")
     company = Company(Moments(now))
     patients = [*(member.told(company) for member in CAST), *(crowd_of(company) if crowd else ())]
     steps = tell([*founding(company), *patients], now=now)

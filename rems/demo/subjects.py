@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
-from eligibility import Decision, Stage
+from eligibility import Decision, Reason, Stage
 from pharmacies.models import Pharmacy
 from rems import numbers
 from rems.demo.cast import CAST, Expected, Member
@@ -87,8 +87,14 @@ def demo_numbers() -> list[DemoNumber]:
         _number(member, expected, authorizations[member.name, member.program], confirmations)
         for member in CAST
         for expected in member.expects
-        if expected.stage is not Stage.AUTHORIZE
+        if expected.stage is not Stage.AUTHORIZE and not _leads_on(member, expected)
     ]
+
+
+def _leads_on(member: Member, expected: Expected) -> bool:
+    """Whether the page of an authorization leads on to the site's open confirmation, which is listed itself."""
+    sites = {other.site for other in member.expects if other.stage is Stage.HAND_OVER}
+    return Reason.CONFIRMATION_OPEN in expected.reasons and expected.site in sites
 
 
 def _number(

@@ -41,6 +41,12 @@ def test_it_is_refused_outside_of_a_demonstration(settings: object, stage: str) 
     assert not Person.objects.exists()
 
 
+@pytest.mark.django_db
+def test_it_is_refused_before_there_were_rules() -> None:
+    with clock.stand_at(datetime(2022, 8, 1, tzinfo=UTC)), pytest.raises(loading.Refused, match="no rules then"):
+        loading.load(crowd=False)
+
+
 def story(told: list[str], name: str, *hours: int) -> Story:
     """Notes its name at each of its steps."""
     for hour in hours:
