@@ -34,6 +34,7 @@ urlpatterns = [
     path("pharmacies/<int:pk>/deactivate/<slug:program>", registers.deactivate_pharmacy, name="deactivate_pharmacy"),
     path("patients", patients.patients, name="patients"),
     path("patients/<slug:number>", patients.patient, name="patient"),
+    path("patients/<slug:number>/transfer/<slug:program>", patients.transfer, name="transfer"),
     path("reports", reports.reports, name="reports"),
     path("reports/<int:pk>", reports.report, name="report"),
     path("reports/<int:pk>/close", reports.close, name="close_report"),

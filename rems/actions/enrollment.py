@@ -15,6 +15,7 @@ from eligibility.editions import programs
 from patients.lock import lock
 from patients.models import Patient
 from prescribers.models import Prescriber
+from prescribers.queries import is_certified
 from rems import models
 from rems.actions.attesting import Attested, record_attested
 from rems.actions.gate import mark_cancelled
@@ -195,6 +196,8 @@ def transfer(
         raise InvalidFact(field="reason", message="Say why the patient moves.")
     if prescriber.pk == enrollment.prescriber_id:
         raise InvalidFact(field="prescriber", message="The patient is in this prescriber's care already.")
+    if not is_certified(prescriber.pk, enrollment.program, frame.at):
+        raise InvalidFact(field="prescriber", message="This prescriber is not certified for the program.")
     moved = models.Transfer.objects.create(
         enrollment=enrollment, prescriber=prescriber, at=frame.at, by=by, reason=reason.strip()
     )

@@ -3,12 +3,14 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import QuerySet
 
 from eligibility.editions import programs
 from eligibility.findings import Outcome
 from eligibility.reasons import Reason
 from eligibility.vocabulary import Category, Stage
 from patients.choices import STILL_OPEN, ReportOutcome
+from prescribers.models import Prescriber
 from rems import trail_words
 from rems.forms.base import ActForm, choice_field, offer, reason_field
 
@@ -52,6 +54,33 @@ class CorrectOutcomeForm(ActForm):
         super().__init__(*args, **kwargs)
         others = [choice for choice in [*PREGNANCY_OUTCOMES, *LEFT_OPEN, NO_OUTCOME] if choice[0] != recorded]
         offer(self, "outcome", others)
+
+
+class PrescriberField(forms.ModelChoiceField):
+    """One of the prescribers, told apart by the NPI."""
+
+    def label_from_instance(self, obj: Prescriber) -> str:
+        """The name as in a register, and the NPI."""
+        return f"{obj.last_name}, {obj.first_name} · NPI {obj.npi}"
+
+
+class TransferForm(ActForm):
+    """Into whose care a patient moves, and why."""
+
+    prescriber = PrescriberField(
+        label="New prescriber",
+        help_text="Certified for the program.",
+        queryset=Prescriber.objects.none(),
+        empty_label="Choose the prescriber",
+        error_messages={"required": "Choose the prescriber.", "invalid_choice": "Choose one of the list."},
+    )
+    reason = reason_field("Why the patient moves", help_text="Kept in the trail.")
+
+    def __init__(self, *args: Any, among: "QuerySet[Prescriber]", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["prescriber"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = among
 
 
 def program_choices(every: str = "All programs") -> list[tuple[str, str]]:

@@ -113,6 +113,12 @@ def certified(found: "QuerySet[Row]", *, state: str, program: str) -> "QuerySet[
     return found.filter(~Exists(held)) if state == "not_certified" else found
 
 
+def successors_of(enrollment: Enrollment, *, by: Person) -> "QuerySet[Prescriber]":
+    """The prescribers into whose care the patient can move: certified for the program, and not the present one."""
+    found = certified(prescribers_visible_to(by), state="certified", program=enrollment.program)
+    return found.exclude(pk=enrollment.prescriber_id)
+
+
 def patients_visible_to(person: Person) -> "QuerySet[Patient]":
     """All patients, by name."""
     found = Patient.objects.order_by("last_name", "first_name", "pk")

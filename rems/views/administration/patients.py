@@ -1,18 +1,23 @@
-"""Patients of every program: the list, and one patient's record, to be read only."""
+"""Patients of every program: the list, one patient's record to be read, and the move to another prescriber."""
 
 from collections import defaultdict
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.policy import person_of, requires
 from accounts.roles import Permission
 from audit import clock
-from rems.forms.administration import PatientFilters
+from patients.models import Patient
+from rems.actions import enrollment as enrolling
+from rems.forms.administration import PatientFilters, TransferForm
+from rems.models import Enrollment
 from rems.queries import administration, decisions, patient_record
 from rems.views.administration.listing import page_of, viewed
+from rems.views.doing import attempt
 
 FIELDS = ("first_name", "last_name", "number")
 
@@ -40,15 +45,47 @@ def patients(request: HttpRequest) -> HttpResponse:
 @requires(Permission.SEE_ALL_PATIENTS)
 def patient(request: HttpRequest, number: str) -> HttpResponse:
     """One patient: how each program stands, what is known, what was decided."""
-    person, at = person_of(request), clock.now()
+    found = get_object_or_404(administration.patients_visible_to(person_of(request)), number=number)
+    return _show(request, found)
+
+
+@require_POST
+@requires(Permission.DECIDE_CERTIFICATIONS)
+def transfer(request: HttpRequest, number: str, program: str) -> HttpResponse:
+    """Move a patient into another prescriber's care, for one program."""
+    person = person_of(request)
     found = get_object_or_404(administration.patients_visible_to(person), number=number)
+    enrollment = get_object_or_404(administration.enrollments_of(person, [found]), program=program)
+    form = _moving(request, enrollment, request.POST)
+
+    def act(key: str) -> object:
+        given = {name: form.cleaned_data[name] for name in ("prescriber", "reason")}
+        return enrolling.transfer(enrollment=enrollment, **given, by=person, key=key)
+
+    if status := attempt(form, act):
+        return _show(request, found, failed={enrollment.pk: form}, status=status)
+    messages.success(request, f"Moved. {found.name} is in the care of {form.cleaned_data['prescriber']} now.")
+    return redirect("administration:patient", found.number)
+
+
+def _moving(request: HttpRequest, enrollment: Enrollment, data: Any = None) -> TransferForm:
+    among = administration.successors_of(enrollment, by=person_of(request))
+    return TransferForm(data, among=among, auto_id=f"{enrollment.program}_%s")
+
+
+def _show(
+    request: HttpRequest, found: Patient, *, failed: dict[int, TransferForm] | None = None, status: int = 200
+) -> HttpResponse:
+    person, at = person_of(request), clock.now()
     viewed(request, "patient", [found.pk], found)
+    standings = patient_record.standings(list(administration.enrollments_of(person, [found])), at=at)
+    forms = failed or {}
     context = {
         "section": "administration:patients",
         "patient": found,
-        "programs": patient_record.standings(list(administration.enrollments_of(person, [found])), at=at),
+        "programs": [(row, forms.get(row.enrollment.pk) or _moving(request, row.enrollment)) for row in standings],
         "facts": patient_record.facts_of(found),
         "numbers": patient_record.numbers_of(found),
         "decisions": decisions.decisions_visible_to(person).filter(patient=found)[:20],
     }
-    return render(request, "rems/administration/patient.html", context)
+    return render(request, "rems/administration/patient.html", context, status=status)

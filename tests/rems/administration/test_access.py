@@ -17,6 +17,7 @@ POSTED = {
     "deactivate_prescriber",
     "deactivate_pharmacy",
     "close_report",
+    "transfer",
     "correct_outcome",
     "end",
     "grant_role",

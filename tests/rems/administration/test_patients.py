@@ -3,8 +3,21 @@
 import pytest
 from django.urls import reverse
 
+from accounts.roles import Role
 from audit.models import Event
-from tests.rems.program_cast import PROGRAM, Cast, collect, dispensed, enrolled, on_treatment, signed_in
+from prescribers.models import Certification, Prescriber
+from tests.rems.program_cast import (
+    LONG_AGO,
+    PROGRAM,
+    Cast,
+    collect,
+    dispensed,
+    enrolled,
+    on_treatment,
+    person,
+    prescriber,
+    signed_in,
+)
 
 
 @pytest.mark.parametrize(
@@ -64,3 +77,41 @@ def test_nothing_is_shown_that_cannot_be_recorded(cast: Cast, monkeypatch: pytes
     answer = browser.get(reverse("administration:patient", args=[leila.patient.number]))
     assert answer.status_code >= 500
     assert "Leila" not in answer.content.decode()
+
+
+@pytest.fixture
+def iris(cast: Cast) -> Prescriber:
+    """Another prescriber, certified for the program."""
+    made = prescriber(person("Iris Holt", Role.PRESCRIBER), 223456789)
+    Certification.objects.create(prescriber=made, program=PROGRAM, certified_at=LONG_AGO, by=cast.jo)
+    return made
+
+
+def test_a_patient_is_moved_to_another_certified_prescriber(cast: Cast, iris: Prescriber) -> None:
+    leila = enrolled("Leila Haddad", cast.prescriber)
+    prescriber(person("Otto Brandt", Role.PRESCRIBER), 133456789)
+    browser = signed_in(cast.jo)
+    page = browser.get(reverse("administration:patient", args=[leila.patient.number]))
+    [(_, form)] = page.context["programs"]
+    assert list(form.fields["prescriber"].queryset) == [iris]
+    url = reverse("administration:transfer", args=[leila.patient.number, PROGRAM])
+    page = browser.post(url, {"key": "k-1", "prescriber": iris.pk})
+    assert (page.status_code, list(page.context["programs"][0][1].errors)) == (422, ["reason"])
+    typed = {"key": "k-1", "prescriber": iris.pk, "reason": "Moved to Bangor."}
+    assert browser.post(url, typed).status_code == 302
+    leila.refresh_from_db()
+    assert leila.prescriber == iris
+    assert Event.objects.get(action="rems.transfer").reason == "Moved to Bangor."
+    page = browser.get(reverse("administration:patient", args=[leila.patient.number]))
+    assert "in the care of Iris Holt" in page.content.decode()
+
+
+def test_a_patient_is_moved_to_nobody_else(cast: Cast, iris: Prescriber) -> None:
+    leila = enrolled("Leila Haddad", cast.prescriber)
+    browser = signed_in(cast.jo)
+    url = reverse("administration:transfer", args=[leila.patient.number, PROGRAM])
+    for pk in (cast.prescriber.pk, 0):
+        assert browser.post(url, {"key": "k-1", "prescriber": pk, "reason": "Moved."}).status_code == 422
+    elsewhere = reverse("administration:transfer", args=[leila.patient.number, "us-thalidomide"])
+    assert browser.post(elsewhere, {"key": "k-1", "prescriber": iris.pk, "reason": "Moved."}).status_code == 404
+    assert browser.get(url).status_code == 405
