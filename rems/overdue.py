@@ -1,7 +1,7 @@
 """Flags for lists: which pregnancy tests are due soon or overdue. For the eye alone; no gate reads them.
 
-The engine is asked as of an instant, as an authorization would ask it; its finding on the test
-calendar says when the next test is due. Only what changed since the last run is written.
+The gate is asked as of an instant, as every list asks it; its finding on the test calendar says
+when the next test is due. Only what changed since the last run is written.
 """
 
 import logging
@@ -21,12 +21,11 @@ from audit import clock
 from audit.acts import Act, Busy, act
 from audit.denials import record_denial
 from eligibility.calendar import end_of_day
-from eligibility.decide import decide
 from eligibility.edition import Edition
 from eligibility.editions import edition_in_force
 from eligibility.findings import Finding, Level
 from eligibility.vocabulary import Category, Stage
-from rems.facts import Question, facts_for
+from rems.gate import preview
 from rems.models import CategoryAssignment, DisplayFlag, Enrollment
 from rems.models.choices import FlagKind
 from rems.records import Records
@@ -127,7 +126,7 @@ def due(enrollment: Enrollment, *, at: datetime, records: Records | None = None)
     edition = edition_in_force(enrollment.program, at)
     if edition is None:
         return None
-    decision = decide(edition, facts_for(Question(enrollment=enrollment), at=at, records=records), Stage.AUTHORIZE)
+    decision = preview(stage=Stage.AUTHORIZE, enrollment=enrollment, at=at, records=records)
     calendar = next((f for f in decision.findings if f.requirement == CALENDAR), None)
     return None if calendar is None else _due(calendar, edition, at)
 

@@ -17,7 +17,6 @@ from audit import clock
 from audit.models import Event
 from eligibility.vocabulary import Stage
 from rems import celery, gate, overdue, tasks
-from rems.facts import facts_for
 from rems.models import DisplayFlag, Enrollment, Prescription
 from rems.models.choices import FlagKind
 from tests.rems.program_cast import NOW, Cast, cast, collect, dispensed, enrolled, on_treatment, standing_clock
@@ -134,14 +133,13 @@ def test_one_patient_s_failure_is_recorded_and_keeps_nobody_else(
     leila: Enrollment, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     renata = treated("Renata Vogel", cast, days_ago=30)
-    asked = facts_for
 
-    def failing(question: Any, **more: Any) -> Any:
-        if question.enrollment == leila:
+    def failing(*, enrollment: Enrollment, **more: Any) -> Any:
+        if enrollment == leila:
             raise ZeroDivisionError
-        return asked(question, **more)
+        return gate.preview(enrollment=enrollment, **more)
 
-    monkeypatch.setattr(overdue, "facts_for", failing)
+    monkeypatch.setattr(overdue, "preview", failing)
     counts = overdue.flag_due_tests()
     assert (counts.failed, standing(renata)[0][0], standing(leila)) == (1, "overdue", [])
     event = Event.objects.get(action="rems.flags_failed")
@@ -165,13 +163,13 @@ def test_what_is_no_patient_s_failure_ends_the_run(
 ) -> None:
     renata = treated("Renata Vogel", cast, days_ago=30)
 
-    def ending(question: Any, **more: Any) -> Any:
-        if question.enrollment == renata:
+    def ending(*, enrollment: Enrollment, **more: Any) -> Any:
+        if enrollment == renata:
             raise end
-        return facts_for(question, **more)
+        return gate.preview(enrollment=enrollment, **more)
 
     with monkeypatch.context() as patch:
-        patch.setattr(overdue, "facts_for", ending)
+        patch.setattr(overdue, "preview", ending)
         with pytest.raises(end):
             overdue.flag_due_tests()
     assert (len(standing(leila)), len(standing(renata))) == (1, 0)
