@@ -11,6 +11,7 @@ from pharmacies.models import Pharmacy
 from rems.checklists import Tick, checklist
 from rems.forms.base import ActForm, choice_field, reason_field, text_field
 from rems.models import Product
+from rems.queries.pharmacy import products
 
 AS_ENROLLED, OTHER = "as_enrolled", "other"
 SHORT_WORDS = {
@@ -170,8 +171,7 @@ class ReturnForm(ActForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        products = Product.objects.order_by("program", "drug", "strength_mg", "brand")
-        self.fields["product"].queryset = products  # type: ignore[attr-defined]
+        self.fields["product"].queryset = products()  # type: ignore[attr-defined]
 
     def refuse_number(self, message: str) -> None:
         """Say at the field why the number does not serve."""

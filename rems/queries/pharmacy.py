@@ -30,7 +30,7 @@ from patients.models import Patient
 from pharmacies.models import Pharmacy
 from rems import numbers
 from rems.display.windows import LAST_HOURS
-from rems.models import Authorization, CapsuleReturn, Confirmation, Dispensing
+from rems.models import Authorization, CapsuleReturn, Confirmation, Dispensing, Product
 
 
 def authorizations_visible_to(site: Pharmacy | None) -> QuerySet[Authorization]:
@@ -178,6 +178,11 @@ def returns_visible_to(site: Pharmacy) -> QuerySet[CapsuleReturn]:
     """The capsules that came back to this site, newest first."""
     rows = CapsuleReturn.objects.filter(pharmacy=site)
     return rows.select_related("patient", "product", "by").order_by("-received_at", "-pk")
+
+
+def products() -> QuerySet[Product]:
+    """What the programs dispense."""
+    return Product.objects.order_by("program", "drug", "strength_mg", "brand")
 
 
 @dataclass(frozen=True, kw_only=True)

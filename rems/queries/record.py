@@ -201,6 +201,12 @@ def number_tag(number: Authorization | None, *, at: datetime) -> Tag:
     return ("allowed", "allowed", "Open")
 
 
+def correctable(model: type[Fact]) -> QuerySet[Any]:
+    """The entries of a kind that a prescriber corrects: those that stand. A pregnancy report is the program's."""
+    rows: QuerySet[Any] = model.objects.current()
+    return rows.exclude(kind=ReportKind.PREGNANCY) if model is patient_facts.Report else rows
+
+
 def agreements_of(enrollments: Iterable[Enrollment]) -> list[Agreement]:
     """The signed agreements, newest first, corrected ones too."""
     rows = Agreement.objects.filter(enrollment__in=list(enrollments))

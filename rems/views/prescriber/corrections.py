@@ -15,13 +15,13 @@ from accounts.policy import person_of, requires
 from accounts.roles import Permission
 from eligibility.vocabulary import Category
 from patients import actions, models
-from patients.choices import ReportKind
 from rems.actions import intake
 from rems.forms.prescriber.events import DATE_FORMS, ReportForm
 from rems.forms.prescriber.facts import AttestationForm, CycleForm, FactForm, MenarcheForm, TestForm
 from rems.forms.prescriber.surveys import PatientSurveyForm
 from rems.models import Enrollment
 from rems.queries.prescriber import category_of
+from rems.queries.record import correctable
 from rems.views.doing import attempt
 from rems.views.prescriber.common import in_force, must_be_own, patient_of, show, zone_of
 from rems.views.prescriber.surveys import told_by
@@ -54,7 +54,7 @@ def correct(request: HttpRequest, number: str, kind: str, pk: int) -> HttpRespon
     must_be_own(request, enrollments)
     if kind not in KINDS:
         raise Http404
-    fact = get_object_or_404(correctable(kind), pk=pk, patient=patient)
+    fact = get_object_or_404(correctable(KINDS[kind].model), pk=pk, patient=patient)
     _must_be_of_own_program(request, fact, enrollments)
     form = _form_of(request, fact, kind, enrollments)
     status: int | None = 200
@@ -66,12 +66,6 @@ def correct(request: HttpRequest, number: str, kind: str, pk: int) -> HttpRespon
     page = {"form": form, "title": f"Correct: {KINDS[kind].words}", "verb": "Correct the entry"}
     page["purpose"] = "A result is never edited. The correction is a new entry that says why; both stay on record."
     return show(request, "entry", page, patient=patient, enrollments=enrollments, subject=fact, status=status)
-
-
-def correctable(kind: str) -> Any:
-    """The entries of a kind that a prescriber corrects. A pregnancy report is the program's."""
-    rows = KINDS[kind].model.objects.current()
-    return rows.exclude(kind=ReportKind.PREGNANCY) if kind == "report" else rows
 
 
 def _must_be_of_own_program(request: HttpRequest, fact: Any, enrollments: list[Enrollment]) -> None:

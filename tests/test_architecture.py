@@ -1,0 +1,241 @@
+"""What holds the parts together: directions, locks, permissions and guards that no single test would miss."""
+
+import ast
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.db.models import Model
+
+import accounts.actions
+import accounts.signatures
+import patients.actions
+import pharmacies.actions
+import prescribers.actions
+import rems.actions
+import rems.overdue
+from accounts.standing import held_now
+from audit import acts
+from patients.lock import lock as lock_patient
+
+ROOT = Path(__file__).parent.parent
+OURS = ("accounts", "audit", "eligibility", "patients", "pharmacies", "prescribers", "rems")
+HOMES = (
+    accounts.actions,
+    accounts.signatures,
+    patients.actions,
+    pharmacies.actions,
+    prescribers.actions,
+    rems.actions,
+    rems.overdue,
+)
+"""Where acts stand: modules, and packages with theirs."""
+
+
+def modules(home: ModuleType) -> Iterator[ModuleType]:
+    yield home
+    for found in pkgutil.iter_modules(getattr(home, "__path__", ())):
+        yield importlib.import_module(f"{home.__name__}.{found.name}")
+
+
+def body_of(thing: Any) -> FunctionType | None:
+    """The function that a name stands for, without what decorates it."""
+    plain = inspect.unwrap(thing) if callable(thing) else None
+    return plain if isinstance(plain, FunctionType) else None
+
+
+def is_act(body: FunctionType) -> bool:
+    first = next(iter(inspect.signature(body).parameters.values()), None)
+    return first is not None and first.annotation is acts.Act
+
+
+ACTS: dict[str, FunctionType] = {
+    f"{module.__name__}.{name}": body
+    for home in HOMES
+    for module in modules(home)
+    for name, thing in vars(module).items()
+    if hasattr(thing, "__wrapped__") and (body := body_of(thing)) and is_act(body)
+    if body.__module__ == module.__name__
+}
+
+
+def names_in(code: CodeType) -> Iterator[str]:
+    """Every name that a function uses, inner functions included."""
+    yield from code.co_names
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield from names_in(inner)
+
+
+def used_by(body: FunctionType) -> Iterator[Any]:
+    """What a function's names stand for: functions, and functions of modules and classes of ours."""
+    names = set(names_in(body.__code__))
+    for name in names:
+        thing = body.__globals__.get(name)
+        yield thing
+        if isinstance(thing, (ModuleType, type)) and _ours(thing):
+            yield from (getattr(thing, other, None) for other in names)
+
+
+def _ours(thing: Any) -> bool:
+    home = thing.__name__ if isinstance(thing, ModuleType) else getattr(thing, "__module__", "")
+    return str(home).split(".")[0] in OURS
+
+
+def reaches(body: FunctionType, wanted: Callable[..., Any]) -> bool:
+    """Whether a function calls another one, itself or by functions of ours."""
+    seen: set[FunctionType] = set()
+    waiting = [body]
+    while waiting:
+        function = waiting.pop()
+        if function is wanted:
+            return True
+        if function in seen:
+            continue
+        seen.add(function)
+        waiting += [found for thing in used_by(function) if (found := body_of(thing)) and _ours(found)]
+    return False
+
+
+def test_all_acts_are_looked_at() -> None:
+    homes = tuple(home.__name__.split(".")[0] for home in HOMES)
+    known = {name for name in acts.names() if name.split(".")[0] in {*homes, "gate"}}
+    assert len(ACTS) >= len(known - {"rems.load_demo"}) - 1
+    assert len(ACTS) > 40
+
+
+NOT_ABOUT_A_PATIENT = {
+    "patients.actions.identity.register_patient": "makes the row that the others lock",
+    "rems.actions.staff.take_on_pharmacist": "is about a pharmacist",
+    "rems.overdue.raise_flag": "writes what a list shows; no fact",
+    "rems.overdue.clear_flag": "writes what a list shows; no fact",
+}
+
+
+@pytest.mark.parametrize(
+    "name", sorted(name for name in ACTS if name.startswith(("patients.", "rems.")) and name not in NOT_ABOUT_A_PATIENT)
+)
+def test_every_act_about_a_patient_takes_the_patients_lock(name: str) -> None:
+    assert reaches(ACTS[name], lock_patient)
+
+
+ASKS_NOBODY = {
+    "accounts.signatures.sign": "who signs is the one who acts; the act around it asks",
+    "rems.overdue.raise_flag": "the job's, of what a list shows; no page and no fact",
+    "rems.overdue.clear_flag": "the job's, of what a list shows; no page and no fact",
+}
+
+
+@pytest.mark.parametrize(
+    "name",
+    sorted(name for name in ACTS if name not in ASKS_NOBODY and not name.startswith("patients.")),
+)
+def test_every_act_asks_who_may(name: str) -> None:
+    assert reaches(ACTS[name], held_now)
+
+
+def test_the_search_finds_what_is_missing() -> None:
+    def takes_nothing() -> int:
+        return len(OURS)
+
+    assert not reaches(takes_nothing, lock_patient)  # type: ignore[arg-type]
+
+
+def sources(*folders: str) -> Iterator[Path]:
+    for folder in folders:
+        home = ROOT / folder
+        yield from [home] if home.is_file() else sorted(home.rglob("*.py"))
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Every module that a file imports, also inside functions."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+PAGES = ("rems.views", "rems.forms", "rems.templatetags")
+MAY_NOT_KNOW = [
+    ("rems/queries", (*PAGES, "rems.actions")),
+    ("rems/actions", (*PAGES, "rems.queries", "rems.display")),
+    ("rems/display", (*PAGES, "rems.actions", "rems.queries")),
+    ("rems/templatetags", ("rems.views", "rems.forms", "rems.actions", "rems.queries")),
+    ("rems/forms", ("rems.views", "rems.templatetags")),
+    ("rems/models", (*PAGES, "rems.actions", "rems.queries", "rems.display")),
+    ("rems/gate.py", (*PAGES, "rems.actions", "rems.queries", "rems.display", "rems.overdue")),
+    ("rems/facts.py", (*PAGES, "rems.actions", "rems.queries", "rems.display", "rems.overdue")),
+    ("rems/records.py", (*PAGES, "rems.actions", "rems.queries", "rems.display", "rems.overdue")),
+    ("rems/overdue.py", (*PAGES, "rems.actions")),
+    ("rems/views", ("rems.templatetags",)),
+]
+
+
+@pytest.mark.parametrize(("folder", "others"), MAY_NOT_KNOW, ids=[folder for folder, _ in MAY_NOT_KNOW])
+def test_addresses_know_views_and_views_know_acts_and_queries_never_back(folder: str, others: tuple[str, ...]) -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in sources(folder)
+        for name in imported(path)
+        if name.startswith(tuple(f"{other}." for other in others))
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("folder", ["rems/views", "rems/forms", "rems/templatetags", "accounts/views.py"])
+def test_rows_are_found_by_queries_and_not_by_pages(folder: str) -> None:
+    """A view that asks a model itself could forget whose rows a person may see."""
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for path in sources(folder)
+        for line in asked_models(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert wrong == []
+
+
+MANAGERS = {"objects", "_default_manager", "_base_manager"}
+
+
+def asked_models(tree: ast.Module) -> Iterator[int]:
+    """The lines that ask a model for rows. ``Model.objects.none()``, the empty list of a form, asks for none."""
+    asked = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+    empty = {id(node.value) for node in asked if node.attr == "none"}
+    yield from (node.lineno for node in asked if node.attr in MANAGERS and id(node) not in empty)
+
+
+def test_the_search_for_rows_sees_a_model_and_no_empty_list() -> None:
+    assert list(asked_models(ast.parse("a.objects.none()\nPatient.objects.filter()"))) == [2]
+
+
+CHANGED_IN_PLACE = {
+    "accounts.Person": "name, password, deactivation; each change is an entry of the trail",
+    "audit.IdempotencyKey": "settled within the transaction that claims it; no record of anything",
+    "patients.Patient": "the name as corrected; what stood before is an IdentityCorrection",
+    "pharmacies.Pharmacy": "details as corrected; what stood before is in the trail",
+    "prescribers.Prescriber": "details as corrected; what stood before is in the trail",
+    "rems.Enrollment": "the prescriber as transferred; what stood before is a Transfer",
+    "rems.Product": "reference data of an edition, written by migrations",
+}
+MODELS = sorted(
+    (model for model in apps.get_models() if model._meta.app_label in OURS), key=lambda model: model._meta.label
+)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
+def test_every_table_keeps_its_rows_or_says_why_not(model: type[Model]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgenabled FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname = 'keep_rows'",
+            [model._meta.db_table],
+        )
+        kept = cursor.fetchall() != []
+    assert kept is (model._meta.label not in CHANGED_IN_PLACE)
