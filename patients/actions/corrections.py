@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 
-from django.core.exceptions import PermissionDenied
-
 from accounts.models import Person
 from accounts.roles import Permission
+from accounts.standing import must
 from audit import facts
 from audit.acts import Act, act
 from audit.facts import Fact, InvalidFact
@@ -35,7 +34,7 @@ def correct(
     A test that becomes positive opens a pregnancy report, as when it is recorded. A fact is not
     moved to another patient: withdraw it here and record it there.
     Raises InvalidFact for a missing reason, a fact that was corrected already, or a wrong field;
-    PermissionDenied for a pregnancy report, to anybody who may not close it.
+    Forbidden to whoever may not attest; for a pregnancy report, to whoever may not close it.
     """
     newer = _correct(fact=fact, changes=changes, reason=reason, by=by, void=void, key=key)
     return cast(FactT, newer)
@@ -55,7 +54,7 @@ def _correct(
     if type(fact) not in MOMENTS:
         raise TypeError(f"{type(fact).__name__} is no fact of a patient.")
     patient = lock(fact.patient_id)  # type: ignore[attr-defined]
-    _leave_cases_to_the_program(fact, by)
+    must(by, _correctors(fact))
     for name in changes.keys() & WHOSE:
         raise InvalidFact(field=name, message="Withdraw this entry and record it with the right patient.")
     newer = facts.corrected(fact, changes=dict(changes), reason=reason, void=void)
@@ -67,14 +66,11 @@ def _correct(
     return newer
 
 
-def _leave_cases_to_the_program(fact: Fact, by: Person) -> None:
-    """A pregnancy report holds dispensing until the program closes it; nobody else takes it back.
-
-    Raises PermissionDenied.
-    """
+def _correctors(fact: Fact) -> Permission:
+    """A prescriber corrects; a pregnancy report holds dispensing until the program itself takes it back."""
     report = fact.report if isinstance(fact, ReportClosing) else fact
-    if isinstance(report, Report) and report.kind == ReportKind.PREGNANCY and not by.may(Permission.CLOSE_REPORTS):
-        raise PermissionDenied("A pregnancy report is corrected and closed by the program. Call it: 1-888-423-5436.")
+    of_program = isinstance(report, Report) and report.kind == ReportKind.PREGNANCY
+    return Permission.CLOSE_REPORTS if of_program else Permission.ATTEST
 
 
 def _carry_closing(frame: Act, report: Report, *, patient: Patient) -> None:

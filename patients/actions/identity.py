@@ -4,6 +4,8 @@ from datetime import date
 from typing import Any, Required, TypedDict, Unpack
 
 from accounts.models import Person
+from accounts.roles import Permission
+from accounts.standing import must
 from audit import clock
 from audit.acts import Act, act
 from audit.facts import InvalidFact
@@ -39,6 +41,7 @@ def register_patient(frame: Act, *, by: Person, key: str | None = None, **detail
 
     Raises ValidationError naming the field.
     """
+    must(by, Permission.ENROLL_PATIENTS)
     _check_born(details["born"], frame)
     patient = Patient(**details, created_at=frame.at, created_by=by)
     patient.full_clean(exclude=MADE_BY_DATABASE)
@@ -64,6 +67,7 @@ def correct_identity(
     """
     _check_changes(changes, reason)
     held = lock(patient.pk)
+    must(by, Permission.ENROLL_PATIENTS)
     if "born" in changes:
         _check_born(changes["born"], frame)
     before = {name: getattr(held, name) for name in changes}

@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from accounts.models import Person
+from accounts.roles import Permission
+from accounts.standing import must
 from audit.acts import Act, act
 from audit.facts import InvalidFact
 from patients import queries
@@ -30,6 +32,7 @@ def open_report(
 ) -> Report:
     """Open a report, now unless ``opened_at`` says when. Raises ValidationError naming the field."""
     held = lock(patient.pk)
+    must(by, Permission.REPORT_EVENTS)
     report = Report(
         patient=held,
         kind=kind,
@@ -57,6 +60,7 @@ def close_report(
     the outcome is not one of its kind.
     """
     held = lock(report.patient_id)
+    must(by, *_closers(report))
     _check_outcome(report, outcome)
     earlier = ReportClosing.objects.current().filter(report=report).first()
     if earlier is not None and earlier.outcome not in STILL_OPEN:
@@ -77,6 +81,12 @@ def report_positive(test: PregnancyTest, *, by: Person) -> Report | None:
     if queries.open_pregnancy_reports(test.patient_id).exists():
         return None
     return open_report(patient=test.patient, kind=ReportKind.PREGNANCY.value, note=BY_POSITIVE, by=by)
+
+
+def _closers(report: Report) -> tuple[Permission, ...]:
+    """The program closes a pregnancy report; the prescriber too an evaluation."""
+    alone = report.kind == ReportKind.PREGNANCY
+    return (Permission.CLOSE_REPORTS,) if alone else (Permission.CLOSE_REPORTS, Permission.ATTEST)
 
 
 def _check_outcome(report: Report, outcome: str) -> None:

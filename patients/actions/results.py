@@ -5,6 +5,8 @@ from datetime import date, datetime
 from typing import Any
 
 from accounts.models import Person
+from accounts.roles import Permission
+from accounts.standing import must
 from audit.acts import Act, act
 from patients.actions.reports import report_positive
 from patients.actions.storing import store
@@ -40,6 +42,7 @@ def record_test(
     Raises ValidationError that names the field.
     """
     held = lock(patient.pk)
+    must(by, Permission.RECORD_FACTS)
     test = PregnancyTest(
         patient=held,
         collected_at=collected_at,
@@ -74,6 +77,7 @@ def record_attestation(
     Raises ValidationError that names the field.
     """
     held = lock(patient.pk)
+    must(by, Permission.ATTEST, Permission.ANSWER_PATIENT_SURVEYS)
     attestation = ContraceptionAttestation(
         patient=held,
         attested_at=attested_at or frame.at,
@@ -97,6 +101,7 @@ def record_cycle(
 ) -> CycleReport:
     """Record how the patient's cycles are, as reported now or at ``reported_at``."""
     held = lock(patient.pk)
+    must(by, Permission.RECORD_FACTS)
     report = CycleReport(patient=held, cycle=cycle, reported_at=reported_at or frame.at)
     return store(frame, report, patient=held)
 
@@ -112,6 +117,7 @@ def record_menarche(
 ) -> MenarcheReport:
     """Record that a girl who had no menses has them, as reported now or at ``reported_at``."""
     held = lock(patient.pk)
+    must(by, Permission.RECORD_FACTS)
     report = MenarcheReport(patient=held, reported_at=reported_at or frame.at)
     return store(frame, report, patient=held)
 
@@ -130,6 +136,7 @@ def record_survey(
 ) -> PatientSurvey:
     """Record the patient's survey for a program, completed now or at ``completed_at``."""
     held = lock(patient.pk)
+    must(by, Permission.RECORD_FACTS, Permission.ANSWER_PATIENT_SURVEYS)
     survey = PatientSurvey(
         patient=held,
         program=program,

@@ -3,6 +3,8 @@
 from datetime import date
 
 from accounts.models import Person
+from accounts.roles import Permission
+from accounts.standing import must
 from audit.acts import Act, act
 from patients.actions.storing import store
 from patients.choices import DateKind
@@ -15,6 +17,7 @@ def record_first_dose(
     frame: Act, *, patient: Patient, program: str, starts_on: date, by: Person, key: str | None = None
 ) -> TherapyDate:
     """Record the day of the first dose: day 0 of the test calendar. Raises ValidationError."""
+    must(by, Permission.RECORD_FACTS)
     return _record(frame, patient, program, DateKind.FIRST_DOSE, starts_on)
 
 
@@ -30,6 +33,7 @@ def record_interruption(
     key: str | None = None,
 ) -> TherapyDate:
     """Record a pause, both days included; ``ends_on`` None: not known yet. Raises ValidationError."""
+    must(by, Permission.RECORD_FACTS)
     return _record(frame, patient, program, DateKind.INTERRUPTION, starts_on, ends_on)
 
 
@@ -38,6 +42,7 @@ def record_therapy_end(
     frame: Act, *, patient: Patient, program: str, starts_on: date, by: Person, key: str | None = None
 ) -> TherapyDate:
     """Record the day on which the therapy ended. Raises ValidationError."""
+    must(by, Permission.RECORD_FACTS)
     return _record(frame, patient, program, DateKind.END, starts_on)
 
 

@@ -22,7 +22,7 @@ from patients.models import (
     ReportClosing,
     TherapyDate,
 )
-from tests.registry_cast import LENALIDOMIDE, NOON, a_patient, a_person
+from tests.registry_cast import LENALIDOMIDE, NOON, a_patient, somebody
 
 pytestmark = pytest.mark.django_db
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
@@ -46,7 +46,7 @@ KINDS: dict[str, tuple[Callable[..., Fact], Asked, str]] = {
 def recorded(what: str, patient: Patient, **more: Any) -> Fact:
     record, asked, _ = KINDS[what]
     with clock.stand_at(NOON):
-        return record(patient=patient, by=a_person(), **(asked | more))
+        return record(patient=patient, by=somebody(), **(asked | more))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -119,7 +119,7 @@ def test_what_cannot_be_names_the_field(kind: str, wrong: Asked, field: str) -> 
     [(TODAY, True), (TOMORROW, False), (date(1985, 4, 2), True), (date(1985, 4, 1), False)],
 )
 def test_a_day_of_the_therapy_is_today_or_before(record: Callable[..., Any], day: date, possible: bool) -> None:
-    maria, by = a_patient(), a_person()
+    maria, by = a_patient(), somebody()
 
     def ask() -> TherapyDate:
         with clock.stand_at(NOON):
@@ -134,7 +134,7 @@ def test_a_day_of_the_therapy_is_today_or_before(record: Callable[..., Any], day
 
 
 def test_an_interruption_may_end_ahead_and_not_before_it_starts() -> None:
-    maria, by = a_patient(), a_person()
+    maria, by = a_patient(), somebody()
     with clock.stand_at(NOON):
         asked: Asked = {"patient": maria, "program": LENALIDOMIDE, "starts_on": TODAY, "by": by}
         assert actions.record_interruption(**asked, ends_on=TOMORROW).ends_on == TOMORROW
@@ -154,7 +154,7 @@ def test_a_corrected_test_keeps_both_entries_and_the_trail_both_values() -> None
     test = recorded("test", maria, sensitivity_miu_ml=100)
     with clock.stand_at(NOON + SECOND):
         newer = actions.correct(
-            fact=test, changes={"sensitivity_miu_ml": 25}, reason="Misread", by=a_person(), key="once"
+            fact=test, changes={"sensitivity_miu_ml": 25}, reason="Misread", by=somebody(), key="once"
         )
     event = Event.objects.get(action="patients.correct")
     assert isinstance(newer, PregnancyTest)
@@ -171,7 +171,7 @@ def test_a_correction_cannot_bring_in_what_could_not_be_recorded_nor_move_it_to_
     ]
     for changes, field in wrong:
         with clock.stand_at(NOON), pytest.raises(InvalidFact) as caught:
-            actions.correct(fact=test, changes=changes, reason="x", by=a_person())
+            actions.correct(fact=test, changes=changes, reason="x", by=somebody())
         assert caught.value.field == field
 
 
@@ -205,12 +205,12 @@ def rows() -> list[tuple[type[Fact], Asked, str]]:
 @pytest.mark.parametrize(("model", "values", "constraint"), rows())
 def test_the_database_refuses_by_itself(model: Any, values: Asked, constraint: str) -> None:
     with pytest.raises(IntegrityError, match=constraint):
-        model.objects.create(patient=a_patient(), recorded_at=NOON, recorded_by=a_person(), **values)
+        model.objects.create(patient=a_patient(), recorded_at=NOON, recorded_by=somebody(), **values)
 
 
 def test_the_database_knows_the_outcomes_of_a_report() -> None:
     report = recorded("report", a_patient())
-    row = {"report": report, "recorded_at": NOON, "recorded_by": a_person(), "closed_at": NOON}
+    row = {"report": report, "recorded_at": NOON, "recorded_by": somebody(), "closed_at": NOON}
     for values in ({"outcome": "fine"}, {"outcome": "evaluated", "closed_at": NOON + SECOND}):
         with pytest.raises(IntegrityError), transaction.atomic():
             ReportClosing.objects.create(**(row | values))

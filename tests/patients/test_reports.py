@@ -14,7 +14,7 @@ from patients.actions import close_report, correct, open_report, record_test
 from patients.actions.reports import BY_POSITIVE
 from patients.models import Patient, PregnancyTest, Report, ReportClosing
 from patients.queries import ends, open_pregnancy_reports, open_reports, with_ended
-from tests.registry_cast import NOON, a_patient, a_person
+from tests.registry_cast import NOON, a_patient, a_person, somebody
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -23,13 +23,13 @@ HOUR = timedelta(hours=1)
 def a_test(patient: Patient, result: str, **more: Any) -> PregnancyTest:
     with clock.stand_at(NOON):
         return record_test(
-            patient=patient, collected_at=NOON - HOUR, result=result, method="serum", by=a_person(), **more
+            patient=patient, collected_at=NOON - HOUR, result=result, method="serum", by=somebody(), **more
         )
 
 
 def a_report(kind: str = "pregnancy", **more: Any) -> Report:
     with clock.stand_at(NOON):
-        return open_report(patient=a_patient(), kind=kind, by=a_person(), **more)
+        return open_report(patient=a_patient(), kind=kind, by=somebody(), **more)
 
 
 def test_a_positive_test_opens_a_pregnancy_report_about_the_patient_in_the_same_act() -> None:
@@ -54,7 +54,7 @@ def test_a_second_positive_finds_the_report_open_and_after_its_closing_opens_a_n
     a_test(maria, "positive")
     [report] = open_pregnancy_reports(maria.pk)
     with clock.stand_at(NOON + HOUR):
-        close_report(report=report, outcome="false_positive", by=a_person())
+        close_report(report=report, outcome="false_positive", by=somebody())
     assert not open_pregnancy_reports(maria.pk).exists()
     a_test(maria, "positive")
     assert open_pregnancy_reports(maria.pk).count() == 1
@@ -63,17 +63,17 @@ def test_a_second_positive_finds_the_report_open_and_after_its_closing_opens_a_n
 def test_a_test_that_is_corrected_to_positive_opens_one_too_and_a_withdrawn_one_does_not() -> None:
     maria = a_patient()
     test = a_test(maria, "negative")
-    positive = correct(fact=test, changes={"result": "positive"}, reason="Exchanged tubes", by=a_person())
+    positive = correct(fact=test, changes={"result": "positive"}, reason="Exchanged tubes", by=somebody())
     assert open_pregnancy_reports(maria.pk).count() == 1
     rosa = a_patient(first_name="Rosa")
-    correct(fact=a_test(rosa, "negative"), changes={}, reason="Not hers", void=True, by=a_person(Role.ADMINISTRATOR))
+    correct(fact=a_test(rosa, "negative"), changes={}, reason="Not hers", void=True, by=somebody())
     assert not open_reports(rosa.pk).exists()
-    correct(fact=positive, changes={"result": "negative"}, reason="It was right", by=a_person())
+    correct(fact=positive, changes={"result": "negative"}, reason="It was right", by=somebody())
     assert open_pregnancy_reports(maria.pk).count() == 1, "only its closing ends a report"
 
 
 def test_a_repeated_positive_opens_one_report() -> None:
-    maria, alice = a_patient(), a_person()
+    maria, alice = a_patient(), somebody()
     for _ in range(2):
         record_test(patient=maria, collected_at=NOON, result="positive", method="urine", home=True, by=alice, key="k")
     assert (PregnancyTest.objects.count(), Report.objects.count()) == (1, 1)
@@ -82,28 +82,28 @@ def test_a_repeated_positive_opens_one_report() -> None:
 @pytest.mark.parametrize("outcome", ["ongoing", "unknown"])
 def test_an_outcome_that_is_none_yet_leaves_it_open_until_it_is_known(outcome: str) -> None:
     report = a_report()
-    first = close_report(report=report, outcome=outcome, closed_at=NOON, by=a_person())
+    first = close_report(report=report, outcome=outcome, closed_at=NOON, by=somebody())
     assert list(open_reports(report.patient_id)) == [report]
-    last = close_report(report=report, outcome="live_birth", by=a_person())
+    last = close_report(report=report, outcome="live_birth", by=somebody())
     assert (last.supersedes, last.correction_reason) == (first, "The outcome became known.")
     assert not open_reports(report.patient_id).exists()
 
 
 def test_a_report_is_closed_once_with_a_known_outcome() -> None:
     report = a_report("missed_period")
-    close_report(report=report, outcome="evaluated", by=a_person())
+    close_report(report=report, outcome="evaluated", by=somebody())
     with pytest.raises(InvalidFact, match="closed already"):
-        close_report(report=report, outcome="evaluated", by=a_person())
+        close_report(report=report, outcome="evaluated", by=somebody())
     assert ReportClosing.objects.count() == 1
 
 
 def test_a_pregnancy_report_is_not_just_evaluated_nor_closed_before_it_was_opened() -> None:
     report = a_report()
     with pytest.raises(InvalidFact) as caught:
-        close_report(report=report, outcome="evaluated", by=a_person())
+        close_report(report=report, outcome="evaluated", by=somebody())
     assert caught.value.field == "outcome"
     with pytest.raises(InvalidFact) as caught:
-        close_report(report=report, outcome="false_positive", closed_at=NOON - HOUR, by=a_person())
+        close_report(report=report, outcome="false_positive", closed_at=NOON - HOUR, by=somebody())
     assert caught.value.field == "closed_at"
 
 
@@ -118,12 +118,12 @@ def test_a_withdrawn_report_is_no_report_and_cannot_be_closed() -> None:
     correct(fact=report, changes={}, reason="Another patient's", void=True, by=a_person(Role.ADMINISTRATOR))
     assert not open_reports(report.patient_id).exists()
     with pytest.raises(InvalidFact, match="corrected or withdrawn"):
-        close_report(report=report, outcome="false_positive", by=a_person())
+        close_report(report=report, outcome="false_positive", by=somebody())
 
 
 def test_a_corrected_report_stays_closed_as_it_was() -> None:
     report = a_report()
-    closing = close_report(report=report, outcome="false_positive", by=a_person())
+    closing = close_report(report=report, outcome="false_positive", by=somebody())
     newer = correct(fact=report, changes={"note": "By telephone"}, reason="Completed", by=a_person(Role.ADMINISTRATOR))
     assert not open_reports(report.patient_id).exists()
     [carried] = ReportClosing.objects.current()
@@ -132,7 +132,7 @@ def test_a_corrected_report_stays_closed_as_it_was() -> None:
 
 def test_a_withdrawn_closing_opens_the_report_again() -> None:
     report = a_report()
-    closing = close_report(report=report, outcome="false_positive", by=a_person())
+    closing = close_report(report=report, outcome="false_positive", by=somebody())
     correct(fact=closing, changes={}, reason="Wrong case", void=True, by=a_person(Role.ADMINISTRATOR))
     assert list(open_reports(report.patient_id)) == [report]
 
@@ -154,7 +154,7 @@ def test_a_prescriber_does_not_lift_the_hold_of_a_pregnancy_report(changes: dict
 @pytest.mark.parametrize(("kind", "still_open"), [("pregnancy", True), ("missed_period", False)])
 def test_an_unknown_outcome_leaves_only_a_pregnancy_open_everywhere(kind: str, still_open: bool) -> None:
     report = a_report(kind)
-    closing = close_report(report=report, outcome="unknown", by=a_person())
+    closing = close_report(report=report, outcome="unknown", by=somebody())
     assert open_reports(report.patient_id).exists() is still_open
     assert ends(closing) is not still_open
     assert [row.ended for row in with_ended(Report.objects.current())] == [not still_open]
