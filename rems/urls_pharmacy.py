@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from rems.views.pharmacy import confirmations, lists, numbers, sites, verify
+from rems.views.pharmacy import confirmations, events, lists, numbers, sites, verify
 
 app_name = "pharmacy"
 
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("confirmation/<str:number>", confirmations.show, name="confirmation"),
     path("confirmation/<str:number>/hand-over", confirmations.hand_over, name="hand_over"),
     path("confirmation/<str:number>/cancel", confirmations.cancel, name="cancel"),
+    path("report/<str:number>", events.report, name="report"),
     path("today", lists.today, name="today"),
     path("returns", lists.returns, name="returns"),
     path("site", sites.choose, name="site"),

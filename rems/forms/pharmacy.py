@@ -1,15 +1,17 @@
 """The forms at the counter. Nothing that attests is preselected."""
 
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 
 from eligibility.vocabulary import Category
+from patients.choices import ReportKind, Subject
 from pharmacies.models import Pharmacy
 from rems.checklists import Tick, checklist
-from rems.forms.base import ActForm, choice_field, reason_field, text_field
+from rems.forms.base import ActForm, choice_field, offer, reason_field, text_field, validate_visible
+from rems.forms.prescriber.events import PARTNER, WHAT
 from rems.models import Product
 from rems.queries.pharmacy import products
 
@@ -138,6 +140,45 @@ class CancelForm(ActForm):
     """Why the number is given back."""
 
     reason = reason_field("Why was it not dispensed?", help_text="Kept with the number.")
+
+
+class EventForm(ActForm):
+    """What the patient told at the counter. It counts from now."""
+
+    renamed: ClassVar[dict[str, str]] = {"kind": "what", "subject": "what", "opened_at": "what"}
+
+    what = choice_field("What happened?", WHAT)
+    note = forms.CharField(
+        label="What was said",
+        help_text="Optional. For the prescriber and the program.",
+        required=False,
+        max_length=2000,
+        validators=[validate_visible],
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, category: Category, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if category.male:
+            offer(self, "what", [choice for choice in WHAT if choice[0] == PARTNER])
+
+    @property
+    def about_partner(self) -> bool:
+        """Whether the pregnancy is the partner's."""
+        return bool(self.cleaned_data["what"] == PARTNER)
+
+    def values(self) -> dict[str, Any]:
+        """Kind, whom it is about, and what was said."""
+        kind = ReportKind.PREGNANCY.value if self.about_partner else self.cleaned_data["what"]
+        subject = Subject.PARTNER.value if self.about_partner else Subject.PATIENT.value
+        return {"kind": kind, "subject": subject, "note": self.cleaned_data["note"]}
+
+    @property
+    def done(self) -> str:
+        """What the report brought about."""
+        if self.about_partner:
+            return "Reported. The program follows it to its outcome."
+        return "Reported. Nothing is dispensed until it is closed."
 
 
 class ReturnForm(ActForm):

@@ -210,11 +210,19 @@ def source_of_return(site: Pharmacy, *, typed: str) -> ReturnSource:
     return ReturnSource(why_not=UNKNOWN_RETURN)
 
 
-def _source_of_number(site: Pharmacy, number: numbers.Number) -> ReturnSource:
-    authorization = authorizations_visible_to(site).filter(number=number.text).first()
+def authorization_behind(site: Pharmacy, *, typed: str) -> Authorization | None:
+    """The authorization of a typed number: its own, or that of a confirmation of this site."""
+    number = numbers.parse(typed)
+    if not isinstance(number, numbers.Number):
+        return None
     if number.kind is numbers.Kind.CONFIRMATION:
         confirmation = confirmations_visible_to(site).filter(number=number.text).first()
-        authorization = confirmation.authorization if confirmation else None
+        return confirmation.authorization if confirmation else None
+    return authorizations_visible_to(site).filter(number=number.text).first()
+
+
+def _source_of_number(site: Pharmacy, number: numbers.Number) -> ReturnSource:
+    authorization = authorization_behind(site, typed=number.text)
     if authorization is None:
         return ReturnSource(why_not=UNKNOWN_RETURN)
     return ReturnSource(patient=authorization.patient, program=authorization.program)

@@ -79,6 +79,7 @@ ROUTES: dict[str, Route] = {
     "pharmacy:confirmation": Route(COUNTER, _confirmation),
     "pharmacy:hand_over": Route(COUNTER, _confirmation, looks=False),
     "pharmacy:cancel": Route(COUNTER, _confirmation),
+    "pharmacy:report": Route(COUNTER, _authorization, scoped=False),
     "pharmacy:today": Route(COUNTER),
     "pharmacy:returns": Route(COUNTER),
     "pharmacy:site": Route(COUNTER),
