@@ -19,6 +19,7 @@ WORDS = {
     "pharmacy.view_today": "Viewed the site’s day",
     "rems.view_decision": "Viewed a decision",
     "rems.view_decisions": "Viewed the decisions",
+    "rems.view_deviations": "Viewed the deviations",
     "rems.view_due_list": "Viewed what is due",
     "rems.view_likely_duplicates": "Viewed likely duplicates",
     "rems.view_overdue": "Viewed the overdue tests",

@@ -41,6 +41,7 @@ urlpatterns = [
     path("reports/<int:pk>/correct", reports.correct_outcome, name="correct_outcome"),
     path("decisions", decisions.decisions, name="decisions"),
     path("decisions/<int:pk>", decisions.decision, name="decision"),
+    path("deviations", decisions.deviations, name="deviations"),
     path("people", people.people, name="people"),
     path("people/new", people.create, name="create_person"),
     path("people/<int:pk>", people.person, name="person"),

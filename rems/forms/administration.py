@@ -203,6 +203,15 @@ class DecisionFilters(Filters):
     until = _instant("To")
 
 
+class DeviationFilters(Filters):
+    """Which deviations."""
+
+    program = _program()
+    patient = _words("Patient")
+    since = _instant("From")
+    until = _instant("To")
+
+
 class TrailFilters(Filters):
     """Which events of the trail."""
 

@@ -25,7 +25,7 @@ POSTED = {
     "renew_password",
     "deactivate_person",
 }
-AUDITORS = {"trail", "event", "decisions", "decision"}
+AUDITORS = {"trail", "event", "decisions", "decision", "deviations"}
 ARGUMENTS = {
     "kind": "prescriber",
     "pk": 1,
