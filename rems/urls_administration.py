@@ -32,6 +32,7 @@ urlpatterns = [
     path("pharmacies", registers.pharmacies_list, name="pharmacies"),
     path("pharmacies/<int:pk>", registers.pharmacy, name="pharmacy"),
     path("pharmacies/<int:pk>/deactivate/<slug:program>", registers.deactivate_pharmacy, name="deactivate_pharmacy"),
+    path("pharmacies/<int:pk>/representative", registers.appoint, name="appoint_representative"),
     path("patients", patients.patients, name="patients"),
     path("patients/<slug:number>", patients.patient, name="patient"),
     path("patients/<slug:number>/transfer/<slug:program>", patients.transfer, name="transfer"),

@@ -14,4 +14,9 @@ urlpatterns = [
     path("<int:pk>/staff/add", site.take_on, name="take_on"),
     path("<int:pk>/staff/<int:member>/end", site.end, name="end"),
     path("<int:pk>/staff/<int:member>/training/<slug:program>", site.training, name="training"),
+    path(
+        "<int:pk>/staff/<int:member>/training/<slug:program>/correct",
+        site.correct_training,
+        name="correct_training",
+    ),
 ]

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.db.models import QuerySet
 
+from accounts.models import Person
 from eligibility.editions import programs
 from eligibility.findings import Outcome
 from eligibility.reasons import Reason
@@ -54,6 +55,26 @@ class CorrectOutcomeForm(ActForm):
         super().__init__(*args, **kwargs)
         others = [choice for choice in [*PREGNANCY_OUTCOMES, *LEFT_OPEN, NO_OUTCOME] if choice[0] != recorded]
         offer(self, "outcome", others)
+
+
+class RepresentativeForm(ActForm):
+    """Who represents a site from now on."""
+
+    renamed: ClassVar[dict[str, str]] = {"person": "representative"}
+
+    representative = forms.ModelChoiceField(
+        label="Representative",
+        help_text="Somebody with the role of an authorized representative; roles are granted under People.",
+        queryset=Person.objects.none(),
+        empty_label="Choose the person",
+        error_messages={"required": "Choose the person.", "invalid_choice": "Choose one of the list."},
+    )
+
+    def __init__(self, *args: Any, among: "QuerySet[Person]", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["representative"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = among
 
 
 class PrescriberField(forms.ModelChoiceField):

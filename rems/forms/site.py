@@ -1,6 +1,6 @@
 """What a pharmacy's authorized representative fills in."""
 
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
 from django import forms
@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import Person
 from accounts.people import person_with
-from rems.forms.base import ActForm, Signing, day_field, reason_field, text_field
+from rems.forms.base import ActForm, Signing, choice_field, day_field, reason_field, text_field
 
 US_ZONES = (
     ("America/New_York", "Eastern: America/New_York"),
@@ -102,7 +102,7 @@ class SiteApplicationForm(Signing, ActForm):
 class TakeOnForm(ActForm):
     """A pharmacist for the site: somebody who has an account, or a new person."""
 
-    renamed = {"person": "email"}
+    renamed: ClassVar[dict[str, str]] = {"person": "email"}
 
     email = forms.EmailField(
         label="E-mail",
@@ -143,6 +143,23 @@ class TrainingForm(ActForm):
     """That a pharmacist completed a program's training."""
 
     completed_on = day_field("Training completed on")
+
+
+class CorrectTrainingForm(ActForm):
+    """What is right about a training that was recorded, and why it was recorded otherwise."""
+
+    renamed: ClassVar[dict[str, str]] = {"correction_reason": "reason", "supersedes": "what"}
+
+    what = choice_field("What is right", [("day", "It was completed on another day"), ("none", "It was not completed")])
+    completed_on = day_field("Training completed on", help_text="Where it was another day.", required=False)
+    reason = reason_field("Why it is corrected", help_text="Kept beside both entries.")
+
+    def clean(self) -> dict[str, Any]:
+        """Another day needs the day."""
+        given = super().clean() or self.cleaned_data
+        if given.get("what") == "day" and not given.get("completed_on") and "completed_on" not in self.errors:
+            self.add_error("completed_on", "Give the day.")
+        return given
 
 
 class EndForm(ActForm):

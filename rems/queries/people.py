@@ -14,6 +14,13 @@ def people_visible_to(person: Person) -> "QuerySet[Person]":
     return found if person.may(Permission.GRANT_ROLES) else found.none()
 
 
+def representatives(*, by: Person, besides: int | None) -> "QuerySet[Person]":
+    """Who could represent a site: active, in that role, and not the one who does (``besides``)."""
+    found = people_visible_to(by) if by.may(Permission.DECIDE_CERTIFICATIONS) else Person.objects.none()
+    found = narrowed_to(found, role=Role.REPRESENTATIVE, state="active")
+    return found.exclude(pk=besides) if besides else found
+
+
 def narrowed_to(found: "QuerySet[Person]", *, role: str = "", state: str = "") -> "QuerySet[Person]":
     """Those who hold the role, and whose account is ``active`` or has ``ended``."""
     if role:

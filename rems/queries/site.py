@@ -39,6 +39,12 @@ def members(person: Person, site: Pharmacy) -> list[Member]:
     return [Member(one, [(code, name, newest.get((one.person_id, code))) for code, name in names]) for one in staff]
 
 
+def training_of(pharmacist: Pharmacist, program: str) -> Training | None:
+    """The newest training that stands; None: none was recorded, or it was withdrawn."""
+    found = Training.objects.current().filter(person_id=pharmacist.person_id, program=program)
+    return found.order_by("completed_on", "pk").last()
+
+
 def standings(site: Pharmacy) -> list[tuple[str, str, History | None]]:
     """Each program with the site's standing in it; None where it never applied."""
     known = {history.program: history for history in histories(site)}

@@ -17,6 +17,7 @@ from rems.forms.base import ActForm
 from rems.forms.site import (
     DETAILS,
     CorrectSiteForm,
+    CorrectTrainingForm,
     EndForm,
     SiteApplicationForm,
     SiteForm,
@@ -154,6 +155,27 @@ def training(request: HttpRequest, pk: int, member: int, program: str) -> HttpRe
 
     title = f"Training of {pharmacist.person.name} for the {name}"
     return _do(request, form, act, title, "Recorded.", "site:site", pharmacist.pharmacy, verb="Record the training")
+
+
+@require_http_methods(GET_OR_POST)
+@requires(Permission.KEEP_SITE_STAFF)
+def correct_training(request: HttpRequest, pk: int, member: int, program: str) -> HttpResponse:
+    """Put right a training that was recorded wrongly, or withdraw it."""
+    name, pharmacist = _program(program), _member(request, pk, member)
+    recorded = queries.training_of(pharmacist, program)
+    if recorded is None:
+        raise Http404
+    form = CorrectTrainingForm(request.POST or None, initial={"completed_on": recorded.completed_on})
+
+    def act(key: str) -> object:
+        given = form.cleaned_data
+        void = given["what"] == "none"
+        changes = {} if void else {"completed_on": given["completed_on"]}
+        by, reason = person_of(request), given["reason"]
+        return actions.correct_training(training=recorded, changes=changes, reason=reason, void=void, by=by, key=key)
+
+    title = f"Training of {pharmacist.person.name} for the {name}"
+    return _do(request, form, act, title, "Corrected.", "site:site", pharmacist.pharmacy, verb="Correct the training")
 
 
 def _site(request: HttpRequest, pk: int) -> Pharmacy:

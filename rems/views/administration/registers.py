@@ -11,8 +11,8 @@ import pharmacies.actions
 import prescribers.actions
 from accounts.policy import person_of, requires
 from accounts.roles import Permission
-from rems.forms.administration import DeactivateForm, RegisterFilters
-from rems.queries import administration
+from rems.forms.administration import DeactivateForm, RegisterFilters, RepresentativeForm
+from rems.queries import administration, people
 from rems.queries.standing_of import histories
 from rems.views.administration.listing import page_of
 from rems.views.doing import attempt
@@ -91,6 +91,28 @@ def deactivate_pharmacy(request: HttpRequest, pk: int, program: str) -> HttpResp
     return redirect("administration:pharmacy", pk)
 
 
+@require_POST
+@requires(Permission.DECIDE_CERTIFICATIONS)
+def appoint(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make somebody a site's authorized representative, in place of the one before."""
+    found = get_object_or_404(administration.pharmacies_visible_to(person_of(request)), pk=pk)
+    form = _appointing(request, found, request.POST)
+
+    def act(key: str) -> object:
+        person = form.cleaned_data["representative"]
+        return pharmacies.actions.appoint_representative(pharmacy=found, person=person, by=person_of(request), key=key)
+
+    if status := attempt(form, act):
+        return _one(request, found, "rems/administration/pharmacy.html", status=status, appointing=form)
+    messages.success(request, f"Appointed. {form.cleaned_data['representative']} represents {found} now.")
+    return redirect("administration:pharmacy", pk)
+
+
+def _appointing(request: HttpRequest, found: Any, data: Any = None) -> RepresentativeForm:
+    among = people.representatives(by=person_of(request), besides=found.representative_id)
+    return RepresentativeForm(data, among=among, auto_id="appoint_%s")
+
+
 def _list(request: HttpRequest, found: Any, fields: tuple[str, ...], template: str) -> HttpResponse:
     filters = RegisterFilters(request.GET)
     chosen = filters.chosen()
@@ -111,6 +133,7 @@ def _one(
     failed: DeactivateForm | None = None,
     program: str = "",
     status: int = 200,
+    appointing: RepresentativeForm | None = None,
 ) -> HttpResponse:
     rows = [
         (history, failed if failed and history.program == program else _form(history.program))
@@ -118,6 +141,8 @@ def _one(
     ]
     section = "administration:pharmacies" if template.endswith("pharmacy.html") else "administration:prescribers"
     context = {"subject": found, "rows": rows, "failed": failed, "section": section}
+    if template.endswith("pharmacy.html"):
+        context["appointing"] = appointing or _appointing(request, found)
     return render(request, template, context, status=status)
 
 

@@ -17,6 +17,7 @@ POSTED = {
     "deactivate_prescriber",
     "deactivate_pharmacy",
     "close_report",
+    "appoint_representative",
     "transfer",
     "correct_outcome",
     "end",

@@ -9,7 +9,7 @@ from accounts.identifiers import ncpdp_check_digit, npi_check_digit
 from accounts.models import Person
 from accounts.roles import Role
 from audit.models import Event
-from pharmacies.actions import name_pharmacist
+from pharmacies.actions import name_pharmacist, record_training
 from pharmacies.models import CertificationApplication, Pharmacist, Pharmacy, Training
 from tests.rems.program_cast import PASSWORD, PROGRAM, Cast, person, signed_in
 
@@ -133,3 +133,50 @@ def test_another_s_site_does_not_exist(cast: Cast, nora: Pharmacist) -> None:
         assert olga.get(reverse(f"site:{name}", args=[cast.cedar.pk, *arguments])).status_code == 404
     assert olga.post(reverse("site:end", args=[cast.cedar.pk, nora.pk]), {"key": "k"}).status_code == 404
     assert olga.post(reverse("site:end", args=[cast.birch.pk, nora.pk]), {"key": "k"}).status_code == 404
+
+
+@pytest.fixture
+def trained(cast: Cast) -> Pharmacist:
+    """Nora, trained for the program on June 1."""
+    nora = person("Nora Lindqvist", Role.PHARMACIST)
+    made = name_pharmacist(pharmacy=cast.cedar, person=nora, by=cast.rita)
+    record_training(person=nora, program=PROGRAM, completed_on=date(2026, 6, 1), by=cast.rita)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("typed", "days"),
+    [({"what": "day", "completed_on": "2026-06-02"}, [date(2026, 6, 2)]), ({"what": "none"}, [])],
+)
+def test_a_training_is_corrected_or_withdrawn(
+    cast: Cast, trained: Pharmacist, typed: dict[str, str], days: list[date]
+) -> None:
+    browser, url = signed_in(cast.rita), reverse("site:correct_training", args=[cast.cedar.pk, trained.pk, PROGRAM])
+    assert url in browser.get(reverse("site:site", args=[cast.cedar.pk])).content.decode()
+    assert browser.post(url, typed | {"key": "k-1"}).status_code == 422
+    assert browser.post(url, typed | {"key": "k-1", "reason": "A slip."}).status_code == 302
+    assert [row.completed_on for row in Training.objects.current()] == days
+    assert Event.objects.get(action="pharmacies.correct_training").reason == "A slip."
+
+
+def test_another_day_needs_the_day_and_no_training_is_none_to_correct(cast: Cast, trained: Pharmacist) -> None:
+    browser = signed_in(cast.rita)
+    url = reverse("site:correct_training", args=[cast.cedar.pk, trained.pk, PROGRAM])
+    for day in ("", "2027-01-01"):
+        page = browser.post(url, {"key": "k-1", "what": "day", "completed_on": day, "reason": "A slip."})
+        assert (page.status_code, list(page.context["form"].errors)) == (422, ["completed_on"])
+    other = reverse("site:correct_training", args=[cast.cedar.pk, trained.pk, "us-thalidomide"])
+    assert browser.get(other).status_code == 404
+
+
+def test_the_program_appoints_another_representative(cast: Cast) -> None:
+    browser, url = signed_in(cast.jo), reverse("administration:appoint_representative", args=[cast.cedar.pk])
+    olga = cast.birch.representative
+    assert olga is not None
+    page = browser.get(reverse("administration:pharmacy", args=[cast.cedar.pk]))
+    assert list(page.context["appointing"].fields["representative"].queryset) == [olga]
+    for wrong in (cast.rita, cast.per):
+        assert browser.post(url, {"key": "k-1", "representative": wrong.pk}).status_code == 422
+    assert browser.post(url, {"key": "k-1", "representative": olga.pk}).status_code == 302
+    assert signed_in(olga).get(reverse("site:site", args=[cast.cedar.pk])).status_code == 200
+    assert signed_in(cast.rita).get(reverse("site:site", args=[cast.cedar.pk])).status_code == 404
