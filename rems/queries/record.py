@@ -11,8 +11,9 @@ from audit.facts import Fact, Facts
 from eligibility.moments import day_words, moment_words
 from eligibility.wording import word_for
 from patients import models as patient_facts
-from patients.choices import STILL_OPEN, DateKind, ReportKind, Result, Subject
+from patients.choices import DateKind, ReportKind, Result, Subject
 from patients.models import Patient
+from patients.queries import ends, open_reports
 from rems.models import Agreement, Authorization, CategoryAssignment, Enrollment, Prescription
 
 Tag = tuple[str, str, str]
@@ -93,7 +94,7 @@ def closing_of(report: patient_facts.Report) -> patient_facts.ReportClosing | No
 def is_open(report: patient_facts.Report) -> bool:
     """Whether nothing closed the report, as a list shows it; whether it blocks, the gate says."""
     closing = closing_of(report)
-    return closing is None or (report.kind == ReportKind.PREGNANCY and closing.outcome in STILL_OPEN)
+    return closing is None or not ends(closing)
 
 
 def _report(row: patient_facts.Report, zone: ZoneInfo) -> Line:
@@ -161,8 +162,7 @@ def reports_of(patient: Patient) -> Facts:
 
 def open_evaluations(patient: Patient) -> list[Any]:
     """Missed periods and bleedings that were not closed."""
-    rows = reports_of(patient).current().exclude(kind=ReportKind.PREGNANCY)
-    return [row for row in rows.order_by("opened_at") if is_open(row)]
+    return list(open_reports(patient.pk).exclude(kind=ReportKind.PREGNANCY))
 
 
 class Paper(NamedTuple):

@@ -6,10 +6,21 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.http import HttpResponse
 
-from patients.models import CycleReport, MenarcheReport, PatientSurvey, PregnancyTest, Report, TherapyDate
+from patients.actions import open_report
+from patients.models import (
+    CycleReport,
+    MenarcheReport,
+    PatientSurvey,
+    PregnancyTest,
+    Report,
+    ReportClosing,
+    TherapyDate,
+)
+from patients.queries import open_reports
 from rems.actions.intake import Told, answer_patient_survey
 from rems.actions.standing import Forbidden
 from rems.queries.due import state_of
+from rems.queries.record import is_open, open_evaluations, reports_of
 from rems.queries.standing import standings
 from tests.rems.prescriber.conftest import A_TEST, Practice, as_typed
 from tests.rems.program_cast import NOW, PROGRAM
@@ -230,3 +241,23 @@ def test_cycles_and_a_first_period(practice: Practice, send: Send) -> None:
     assert send(practice.tom, "record_cycle", [number], cycle="irregular", day="2026-06-16").status_code == 422
     assert send(practice.tom, "record_menarche", [number]).status_code == 302
     assert CycleReport.objects.get().reported_at == MenarcheReport.objects.get().reported_at == NOW
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome", "open_still"),
+    [
+        ("missed_period", "evaluated", False),
+        ("missed_period", "unknown", False),
+        ("pregnancy", "unknown", True),
+        ("pregnancy", "live_birth", False),
+    ],
+)
+def test_whether_a_report_is_open_has_one_answer(practice: Practice, kind: str, outcome: str, open_still: bool) -> None:
+    report = open_report(patient=practice.dana.patient, kind=kind, by=practice.ruth)
+    ReportClosing.objects.create(
+        report=report, outcome=outcome, closed_at=NOW, recorded_at=NOW, recorded_by=practice.ruth
+    )
+    shown = reports_of(practice.dana.patient).get()
+    assert is_open(shown) is open_still
+    assert (shown in open_reports(practice.dana.patient.pk)) is open_still
+    assert (shown in open_evaluations(practice.dana.patient)) is False
