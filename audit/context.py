@@ -11,11 +11,19 @@ class Actor(Protocol):
     """A person as the trail sees one. ``acting_as`` names the roles held, in words."""
 
     @property
-    def pk(self) -> int: ...
+    def pk(self) -> int:
+        """The number by which entries name the person."""
+        ...
+
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The name as it stood at the entry."""
+        ...
+
     @property
-    def acting_as(self) -> str: ...
+    def acting_as(self) -> str:
+        """The roles held, in words."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,6 +43,7 @@ class KeepRows(RunSQL):
         super().__init__(sql=self._guard(), reverse_sql=f"DROP TRIGGER keep_rows ON {table};")
 
     def deconstruct(self) -> tuple[str, list[object], dict[str, object]]:
+        """Name and arguments, as Django writes an operation into a migration."""
         return type(self).__name__, [self.table, self.set_once], {}
 
     def _guard(self) -> str:

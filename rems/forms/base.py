@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.http import QueryDict
 
 from accounts.models import Person
 
@@ -30,6 +31,13 @@ def validate_visible(text: str) -> None:
 def new_key() -> str:
     """The key by which a form that is sent twice is done once."""
     return str(uuid4())
+
+
+def with_new_key(sent: QueryDict) -> QueryDict:
+    """What was sent, for another sending: what was typed stays, and it is done once more if it is sent."""
+    data = sent.copy()
+    data["key"] = new_key()
+    return data
 
 
 class ActForm(forms.Form):

@@ -13,7 +13,7 @@ from pharmacies.models import Pharmacy
 from rems.actions.gate import cancel_confirmation
 from rems.actions.gate import hand_over as record_hand_over
 from rems.actions.standing import Forbidden
-from rems.forms.base import new_key
+from rems.forms.base import with_new_key
 from rems.forms.pharmacy import CancelForm, HandOverForm
 from rems.models import Confirmation
 from rems.models.choices import Answer
@@ -51,7 +51,7 @@ def hand_over(request: HttpRequest, site: Pharmacy, number: str) -> HttpResponse
     except Busy as busy:
         return show_confirmation(request, site, confirmation, form=form, status=503, notice=str(busy))
     except KeyReused:
-        fresh = _with_new_key(request)
+        fresh = HandOverForm(with_new_key(request.POST))
         return show_confirmation(request, site, confirmation, form=fresh, status=409, notice=SENT_BEFORE)
 
 
@@ -66,14 +66,9 @@ def _record(request: HttpRequest, site: Pharmacy, confirmation: Confirmation, fo
     if decision.outcome == Answer.ALLOWED:
         return redirect("pharmacy:confirmation", confirmation.number)
     now = confirmation_of(site, confirmation.number) or confirmation
-    return show_confirmation(request, site, now, form=_with_new_key(request), kept=decision, status=409)
-
-
-def _with_new_key(request: HttpRequest) -> HandOverForm:
-    """The form as it was sent, for another question."""
-    data = request.POST.copy()
-    data["key"] = new_key()
-    return HandOverForm(data)
+    return show_confirmation(
+        request, site, now, form=HandOverForm(with_new_key(request.POST)), kept=decision, status=409
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

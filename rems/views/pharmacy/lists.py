@@ -13,7 +13,7 @@ from audit.acts import Busy, KeyReused
 from audit.denials import record_view
 from pharmacies.models import Pharmacy
 from rems.actions.returns import record_return
-from rems.forms.base import new_key
+from rems.forms.base import with_new_key
 from rems.forms.pharmacy import ReturnForm
 from rems.queries import pharmacy as queries
 from rems.views.pharmacy.sites import at_site
@@ -57,15 +57,9 @@ def returns(request: HttpRequest, site: Pharmacy) -> HttpResponse:
     except Busy as busy:
         return _show_returns(request, site, form, status=503, notice=str(busy))
     except KeyReused:
-        return _show_returns(request, site, _with_new_key(request), status=409, notice=SENT_BEFORE)
+        fresh = ReturnForm(with_new_key(request.POST))
+        return _show_returns(request, site, fresh, status=409, notice=SENT_BEFORE)
     return _show_returns(request, site, form, status=422)
-
-
-def _with_new_key(request: HttpRequest) -> ReturnForm:
-    """The form as it was sent, for another return."""
-    data = request.POST.copy()
-    data["key"] = new_key()
-    return ReturnForm(data)
 
 
 def _receive(request: HttpRequest, site: Pharmacy, form: ReturnForm) -> bool:

@@ -11,7 +11,7 @@ from audit.acts import Busy, KeyReused
 from pharmacies.models import Pharmacy
 from rems import numbers
 from rems.actions.gate import confirm as confirm_authorization
-from rems.forms.base import new_key
+from rems.forms.base import with_new_key
 from rems.forms.pharmacy import ConfirmForm
 from rems.models import Authorization
 from rems.models.choices import Answer
@@ -59,7 +59,7 @@ def confirm(request: HttpRequest, site: Pharmacy, number: str) -> HttpResponse:
     except Busy as busy:
         return show_authorization(request, site, authorization, form=form, status=503, notice=str(busy))
     except KeyReused:
-        fresh = _with_new_key(request, authorization)
+        fresh = confirm_form(authorization, data=with_new_key(request.POST))
         return show_authorization(request, site, authorization, form=fresh, status=409, notice=SENT_BEFORE)
 
 
@@ -75,12 +75,5 @@ def _ask(request: HttpRequest, site: Pharmacy, authorization: Authorization, for
     )
     if decision.outcome == Answer.ALLOWED:
         return redirect("pharmacy:confirmation", decision.issued_confirmation.number)
-    again = _with_new_key(request, authorization)
+    again = confirm_form(authorization, data=with_new_key(request.POST))
     return show_authorization(request, site, authorization, form=again, kept=decision, status=409)
-
-
-def _with_new_key(request: HttpRequest, authorization: Authorization) -> ConfirmForm:
-    """The form as it was sent, for another question: what was typed stays."""
-    data = request.POST.copy()
-    data["key"] = new_key()
-    return confirm_form(authorization, data=data)
