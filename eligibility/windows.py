@@ -8,6 +8,7 @@ from eligibility.calendar import day_of, start_of_day
 from eligibility.case import Case
 from eligibility.edition import Edition
 from eligibility.facts import Facts
+from eligibility.findings import Decision, Finding
 from eligibility.requirements import Requirement
 from eligibility.requirements.authorization import AuthorizationWindow
 from eligibility.requirements.confirmation import ConfirmationHours, ShippedSameDay
@@ -20,6 +21,11 @@ RequirementT = TypeVar("RequirementT", bound=Requirement)
 def requirement(edition: Edition, kind: type[RequirementT]) -> RequirementT | None:
     """The edition's requirement of a kind; None where it asks for none, as one that has ended."""
     return next((r for r in edition.requirements if isinstance(r, kind)), None)
+
+
+def finding_of(decision: Decision, asked: Requirement | None) -> Finding | None:
+    """What the decision found about a requirement; None where it was not asked."""
+    return next((f for f in decision.findings if asked is not None and f.requirement == asked.id), None)
 
 
 def authorization_closes(edition: Edition, facts: Facts) -> datetime | None:

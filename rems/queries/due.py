@@ -19,13 +19,14 @@ from eligibility.requirements import Requirement
 from eligibility.requirements.care import PatientSurvey
 from eligibility.requirements.standing import AgeFitsForm, ReEnrolled
 from eligibility.requirements.testing import TestCurrent
+from eligibility.windows import finding_of, requirement
 from eligibility.wording import say
 from rems.display import chips
 from rems.display.names import names_for
 from rems.models import DisplayFlag, Enrollment
 from rems.models.choices import FlagKind
 from rems.overdue import CALENDAR, is_late
-from rems.queries.standing import Standing, finding_of
+from rems.queries.standing import Standing
 
 SOON = timedelta(days=7)
 AT_ONCE = frozenset(
@@ -165,9 +166,8 @@ def _closing(row: Standing, at: datetime) -> str:
 def _coming(row: Standing, *, kinds: tuple[type[Requirement], ...]) -> Iterator[Task]:
     """What is met and will not be within the week."""
     edition = edition_in_force(row.enrollment.program, row.at)
-    requirements = edition.requirements if edition else ()
     for kind in kinds:
-        finding = finding_of(row.decision, requirements, kind)
+        finding = finding_of(row.decision, requirement(edition, kind) if edition else None)
         if finding is None or finding.until is None or finding.reason or finding.until > row.at + SOON:
             continue
         if kind is PatientSurvey and row.number is not None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from eligibility import windows
 from eligibility.calendar import zone_named
 from eligibility.edition import Edition
-from eligibility.findings import Decision, Finding
+from eligibility.findings import Decision
 from eligibility.reasons import Reason
 from eligibility.requirements import Requirement
 from eligibility.requirements.authorization import AuthorizationWindow
@@ -17,7 +17,7 @@ from eligibility.requirements.confirmation import ConfirmationHours, ShippedSame
 from eligibility.requirements.supply import NearlyUsedUp
 from eligibility.requirements.testing import TestCurrent
 from eligibility.vocabulary import Category, Stage
-from eligibility.windows import RequirementT, confirmation_lapses
+from eligibility.windows import RequirementT, confirmation_lapses, finding_of
 from rems.display.verdicts import HELD
 from rems.display.windows import LAST_HOURS, Window
 from rems.models import Authorization, Confirmation
@@ -29,12 +29,6 @@ WAITING = HELD | {Reason.EVALUATION_OPEN}
 def rule(edition: Edition | None, kind: type[RequirementT]) -> RequirementT | None:
     """The edition's requirement of a kind; None without an edition."""
     return windows.requirement(edition, kind) if edition else None
-
-
-def finding_of(decision: Decision, requirement: Requirement | None) -> Finding | None:
-    """What the decision found about a requirement."""
-    wanted = requirement.id if requirement else None
-    return next((f for f in decision.findings if f.requirement == wanted), None)
 
 
 def is_held(decision: Decision) -> bool:

@@ -11,10 +11,9 @@ from zoneinfo import ZoneInfo
 
 from eligibility import facts as known
 from eligibility.calendar import instant_of
-from eligibility.edition import Edition, Rule
+from eligibility.edition import Edition
 from eligibility.editions import edition_in_force, programs
 from eligibility.findings import Decision, Finding
-from eligibility.requirements import Requirement
 from eligibility.therapy import is_on_treatment, is_stopped
 from eligibility.vocabulary import Category, Stage
 from eligibility.windows import next_fill_opens
@@ -97,12 +96,6 @@ def _fill_opens(edition: Edition, facts: known.Facts) -> datetime | None:
         return None
     opens = next_fill_opens(edition, dispensed=instant_of(last.date, edition.zone), days_supply=last.days_supply)
     return opens if opens is not None and opens > facts.at else None
-
-
-def finding_of(decision: Decision, requirements: Iterable[Rule], kind: type[Requirement]) -> Finding | None:
-    """What the decision found about the requirement of a kind."""
-    wanted = {requirement.id for requirement in requirements if isinstance(requirement, kind)}
-    return next((f for f in decision.findings if f.requirement in wanted), None)
 
 
 def standings(enrollments: Iterable[Enrollment], *, at: datetime) -> list[Standing]:

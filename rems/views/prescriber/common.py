@@ -15,7 +15,7 @@ from accounts.models import Person
 from accounts.policy import person_of
 from accounts.roles import Permission, permissions_of
 from audit import context
-from audit.denials import record_denial, record_view
+from audit.denials import record_denial
 from eligibility.calendar import zone_named
 from eligibility.editions import programs
 from patients.models import Patient
@@ -24,6 +24,7 @@ from rems.display.clock import now_of
 from rems.models import Enrollment
 from rems.queries import prescriber as queries
 from rems.queries.in_force import Values, values_at
+from rems.views.seeing import viewed
 
 
 def now(request: HttpRequest) -> datetime:
@@ -76,13 +77,6 @@ def enrollment_of(request: HttpRequest, number: str, program: str) -> Enrollment
     enrollment = get_object_or_404(rows, patient__number=number, program=program)
     act_for(request, enrollment.prescriber)
     return enrollment
-
-
-def seen(request: HttpRequest, what: str, patients: Iterable[int], subject: Model | None = None) -> None:
-    """Write into the trail whom the page shows, before it is shown."""
-    shown = sorted(set(patients))
-    if shown:
-        record_view(action=f"rems.view_{what}", by=person_of(request), patient_ids=shown, subject=subject)
 
 
 SIGNING = frozenset(
@@ -150,7 +144,7 @@ def show(
 ) -> HttpResponse:
     """A page, after the trail says who saw whom."""
     if patient is not None:
-        seen(request, what or "patient", [patient.pk], subject)
+        viewed(request, what or "patient", [patient.pk], subject)
     section = "prescriber:patients" if patient else ""
     page = {"may": may(request, enrollments), "now": now(request), "patient": patient, "section": section} | page
     return render(request, f"rems/prescriber/{template}.html", page, status=status)

@@ -16,8 +16,9 @@ from rems.models import Enrollment, Prescription
 from rems.queries import prescriber as queries
 from rems.queries.due import GROUPS, State, Task, grouped, state_of, with_test
 from rems.queries.standing import Standing, standings
-from rems.views.prescriber.common import may, now, only_prescriber, seen, show
+from rems.views.prescriber.common import may, now, only_prescriber, show
 from rems.views.prescriber.remedies import Remedy, remedy
+from rems.views.seeing import viewed
 
 PER_PAGE = 25
 AT_MOST = 50
@@ -38,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
     waiting, papers = list(queries.not_enrolled_yet(person)), list(queries.unfinished(enrollments))
     shown = [task.enrollment.patient_id for rows in tasks.values() for task in rows[:AT_MOST]]
     shown += [patient.pk for patient in waiting] + [paper.enrollment.patient_id for paper in papers]
-    seen(request, "due_list", shown)
+    viewed(request, "due_list", shown)
     page = {
         "groups": [_group(request, code, tasks[code], papers) for code in GROUPS if code != "held"],
         "held": tasks["held"][:AT_MOST],
@@ -99,7 +100,7 @@ def patients(request: HttpRequest) -> HttpResponse:
     stand = {row.enrollment.pk: row for row in standings(pages.object_list, at=at)}
     rows = [(enrollment, *_row(stand.get(enrollment.pk))) for enrollment in pages.object_list]
     waiting = list(queries.not_enrolled_yet(person))
-    seen(request, "patients", [*(e.patient_id for e in pages.object_list), *(p.pk for p in waiting)])
+    viewed(request, "patients", [*(e.patient_id for e in pages.object_list), *(p.pk for p in waiting)])
     page = {
         "pages": pages,
         "rows": rows,

@@ -30,11 +30,11 @@ from rems.views.prescriber.common import (
     now,
     only_prescriber,
     patient_of,
-    seen,
     show,
     zone_of,
 )
 from rems.views.prescriber.remedies import remedy
+from rems.views.seeing import viewed
 
 
 @require_safe
@@ -133,7 +133,7 @@ def _ask_whether_another(request: HttpRequest, form: PatientForm, alike: list[Pa
         .filter(pk__in=[p.pk for p in alike])
         .values_list("pk", flat=True)
     )
-    seen(request, "likely_duplicates", [p.pk for p in alike])
+    viewed(request, "likely_duplicates", [p.pk for p in alike])
     rows = [(one, one.pk in mine) for one in alike]
     return show(request, "register", {"form": form, "alike": rows, "section": "prescriber:enroll"}, status=422)
 

@@ -1,0 +1,16 @@
+"""The record of who was shown on a page."""
+
+from collections.abc import Iterable
+
+from django.db.models import Model
+from django.http import HttpRequest
+
+from accounts.policy import person_of
+from audit.denials import record_view
+
+
+def viewed(request: HttpRequest, what: str, patients: Iterable[int], subject: Model | None = None) -> None:
+    """Write into the trail whom this page shows, before it is shown."""
+    shown = sorted(set(patients))
+    if shown:
+        record_view(action=f"rems.view_{what}", by=person_of(request), patient_ids=shown, subject=subject)
