@@ -48,13 +48,14 @@ class CorrectOutcomeForm(ActForm):
 
     renamed: ClassVar[dict[str, str]] = {"correction_reason": "reason", "supersedes": "outcome"}
 
-    outcome = choice_field("What is right", [*PREGNANCY_OUTCOMES, *LEFT_OPEN, NO_OUTCOME])
+    outcome = choice_field("What is right", [])
     reason = reason_field("Why it is corrected", help_text="Kept beside both entries.")
 
     def __init__(self, *args: Any, recorded: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = [choice for choice in [*PREGNANCY_OUTCOMES, *LEFT_OPEN, NO_OUTCOME] if choice[0] != recorded]
-        offer(self, "outcome", others)
+        again = [(o.value, f"{o.label}: the report is open again") for o in ReportOutcome if o in STILL_OPEN]
+        every = [*PREGNANCY_OUTCOMES, *again, NO_OUTCOME]
+        offer(self, "outcome", [choice for choice in every if choice[0] != recorded])
 
 
 class RepresentativeForm(ActForm):
