@@ -71,7 +71,7 @@ def test_nothing_is_shown_that_cannot_be_recorded(cast: Cast, monkeypatch: pytes
     def broken(**_: object) -> None:
         raise RuntimeError("the trail is not to be reached")
 
-    monkeypatch.setattr("rems.views.administration.listing.record_view", broken)
+    monkeypatch.setattr("rems.views.seeing.record_view", broken)
     browser = signed_in(cast.jo)
     browser.raise_request_exception = False
     answer = browser.get(reverse("administration:patient", args=[leila.patient.number]))
