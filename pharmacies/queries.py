@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from accounts import certification
 from accounts.certification import Standing
 from accounts.models import Person
-from pharmacies.models import Certification, Deactivation, Pharmacy, Training
+from pharmacies.models import Certification, Deactivation, Pharmacy
 
 
 def standing(pharmacy_id: int, program: str, at: datetime) -> Standing:
@@ -37,8 +37,3 @@ def sites_of(person: Person, *, at: datetime) -> QuerySet[Pharmacy]:
 def sites_represented_by(person: Person) -> QuerySet[Pharmacy]:
     """The sites whose authorized representative this person is."""
     return Pharmacy.objects.filter(representative=person).order_by("name")
-
-
-def is_trained(person_id: int, program: str, at: datetime) -> bool:
-    """Whether a training for the program was on record at ``at``."""
-    return Training.objects.known_at(at).filter(person_id=person_id, program=program).exists()

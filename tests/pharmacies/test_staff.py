@@ -13,8 +13,8 @@ from accounts.standing import Forbidden
 from audit import clock
 from audit.facts import InvalidFact
 from pharmacies.actions import correct_training, end_pharmacist, name_pharmacist, record_training
-from pharmacies.models import Pharmacist
-from pharmacies.queries import is_trained, sites_of
+from pharmacies.models import Pharmacist, Training
+from pharmacies.queries import sites_of
 from tests.registry_cast import LENALIDOMIDE, NOON, a_person, a_pharmacy
 
 pytestmark = pytest.mark.django_db
@@ -78,10 +78,8 @@ def test_a_training_counts_from_when_it_was_recorded_until_it_is_withdrawn() -> 
     later = NOON + timedelta(days=1)
     with clock.stand_at(later):
         correct_training(training=training, changes={}, reason="Another Pat", void=True, by=by)
-    assert not is_trained(pat.pk, LENALIDOMIDE, NOON - timedelta(seconds=1))
-    assert is_trained(pat.pk, LENALIDOMIDE, NOON)
-    assert not is_trained(pat.pk, "us-thalidomide", NOON)
-    assert not is_trained(pat.pk, LENALIDOMIDE, later)
+    known = [list(Training.objects.known_at(at)) for at in (NOON - timedelta(seconds=1), NOON, later)]
+    assert known == [[], [training], []]
 
 
 def test_a_training_of_tomorrow_is_refused_also_as_a_correction() -> None:

@@ -15,6 +15,7 @@ from eligibility.moments import span_words
 from eligibility.vocabulary import Category
 from pharmacies.models import Pharmacy
 from rems import gate
+from rems.display.names import names_for
 from rems.display.windows import Window
 from rems.forms.pharmacy import ConfirmForm, HandOverForm
 from rems.models import Authorization, Confirmation
@@ -25,18 +26,15 @@ from rems.queries import pharmacy_windows as windows
 
 def names_of(authorization: Authorization, *, site: Pharmacy, decision: Decision) -> dict[str, str]:
     """Who and what the sentences of a reason name."""
-    enrollment = authorization.prescription.enrollment
-    edition = edition_in_force(authorization.program, decision.at)
-    names = {
-        "patient": enrollment.patient.name,
-        "prescriber": authorization.prescription.prescriber.name,
-        "site": site.name,
-        "program": edition.name if edition else "",
-        "drug": edition.drug if edition else "",
-        "why": authorization.cancel_reason.rstrip("."),
-        "holder": queries.holder_of(authorization, at=decision.at),
-    }
-    return {name: words for name, words in names.items() if words}
+    return names_for(
+        program=authorization.program,
+        patient=authorization.prescription.enrollment.patient,
+        prescriber=authorization.prescription.prescriber,
+        site=site,
+        decision=decision,
+        why=authorization.cancel_reason.rstrip("."),
+        holder=queries.holder_of(authorization, at=decision.at),
+    )
 
 
 def for_this_site(decision: Decision) -> Decision:

@@ -85,3 +85,10 @@ def test_an_unknown_number_is_none_and_each_look_is_recorded(at_counter: Client,
     at_counter.get(f"/pharmacy/report/{cast.authorize(cast.elena).number}")
     seen = Event.objects.get(action="pharmacy.view_authorization")
     assert (seen.patient_id, seen.details["page"]) == (cast.elena.patient_id, "report")
+
+
+def test_the_open_report_is_named_by_its_number(at_counter: Client, cast: Cast) -> None:
+    address = f"/pharmacy/report/{cast.authorize(cast.elena).number}"
+    page = at_counter.post(address, told("pregnancy"), follow=True).content.decode()
+    assert f"report {Report.objects.get().pk}" in page.lower()
+    assert "an unknown value" not in page
