@@ -58,6 +58,8 @@ def grant_role(frame: Act, *, person: Person, role: Role, by: Person, key: str |
         raise InvalidFact(field="person", message="Nobody grants a role to themselves.")
     held = lock(Person, person.pk)
     _must_be_human(held, field="person")
+    if not held.is_active:
+        raise InvalidFact(field="role", message=f"The account of {held.name} is deactivated.")
     if role in held.roles():
         raise InvalidFact(field="role", message=f"{held.name} holds this role already.")
     grant = RoleGrant(person=held, role=Role(role), granted_at=frame.at, granted_by=by)
@@ -68,8 +70,9 @@ def grant_role(frame: Act, *, person: Person, role: Role, by: Person, key: str |
 
 @act("accounts.withdraw_role")
 def withdraw_role(frame: Act, *, person: Person, role: Role, by: Person, key: str | None = None) -> RoleGrant:
-    """Take a role away, from now on. Raises Forbidden, and InvalidFact where the person does not hold it."""
+    """Take a role from another, from now on. Raises Forbidden, and InvalidFact where they do not hold it."""
     _must_keep_accounts(by)
+    _must_be_another(person, by=by)
     held = lock(Person, person.pk)
     grant = held.grants.filter(role=role, withdrawn_at__isnull=True).first()
     if grant is None:
@@ -82,8 +85,9 @@ def withdraw_role(frame: Act, *, person: Person, role: Role, by: Person, key: st
 
 @act("accounts.deactivate_person")
 def deactivate_person(frame: Act, *, person: Person, reason: str, by: Person, key: str | None = None) -> Person:
-    """End an account: from the next request on the person may do nothing. Raises Forbidden and InvalidFact."""
+    """End another's account: from their next request on they may do nothing. Raises Forbidden and InvalidFact."""
     _must_keep_accounts(by)
+    _must_be_another(person, by=by)
     if not reason.strip():
         raise InvalidFact(field="reason", message="Say why the account ends.")
     held = lock(Person, person.pk)
@@ -118,6 +122,12 @@ def _must_grant(by: Person, role: Role) -> None:
         raise InvalidFact(field="role", message="This role belongs to the jobs of the system.")
     also = [TAKES_ON[role]] if role in TAKES_ON else []
     must(by, Permission.GRANT_ROLES, Permission.RUN_JOBS, *also)
+
+
+def _must_be_another(person: Person, *, by: Person) -> None:
+    """Raise InvalidFact for one's own account: so an administrator is always left."""
+    if person.pk == by.pk:
+        raise InvalidFact(field="person", message="This is your own account. Another administrator does this.")
 
 
 def _must_be_human(person: Person, *, field: str) -> None:

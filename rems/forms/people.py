@@ -5,10 +5,11 @@ from typing import Any
 from django import forms
 
 from accounts.roles import Role
-from rems.actions.people import GIVEN_BY_HAND
 from rems.forms.administration import Filters
 from rems.forms.base import ActForm, choice_field, offer, reason_field, text_field
 
+GIVEN_BY_HAND = tuple(role for role in Role if role not in {Role.SYSTEM, Role.PATIENT})
+"""A job has its role from the system; a patient's account would need its patient."""
 ROLES = [(role.value, role.label) for role in GIVEN_BY_HAND]
 
 

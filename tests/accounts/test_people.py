@@ -16,7 +16,7 @@ from accounts.standing import Forbidden
 from audit import clock
 from audit.facts import InvalidFact
 from audit.models import Event
-from tests.registry_cast import NOON, a_person
+from tests.registry_cast import NOON, a_person, an_administrator
 
 pytestmark = pytest.mark.django_db
 GOOD = "correct horse battery"
@@ -182,3 +182,19 @@ def test_the_database_keeps_one_grant_of_a_role_at_a_time_and_addresses_in_small
 def test_the_database_keeps_addresses_in_small_letters() -> None:
     with pytest.raises(IntegrityError, match="email_lower"):
         Person.objects.create(email="Big@example.com", name="Big", created_at=NOON)
+
+
+def test_nobody_withdraws_their_own_role_or_ends_their_own_account() -> None:
+    jo = an_administrator()
+    with pytest.raises(InvalidFact, match="your own account"):
+        withdraw_role(person=jo, role=Role.ADMINISTRATOR, by=jo)
+    with pytest.raises(InvalidFact, match="your own account"):
+        deactivate_person(person=jo, reason="Tired", by=jo)
+    assert jo.may(Permission.GRANT_ROLES)
+
+
+def test_an_account_that_ended_is_granted_nothing() -> None:
+    jo, alice = an_administrator(), a_person()
+    deactivate_person(person=alice, reason="Left", by=jo)
+    with pytest.raises(InvalidFact, match="deactivated"):
+        grant_role(person=alice, role=Role.AUDITOR, by=jo)

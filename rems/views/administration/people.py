@@ -8,12 +8,20 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts import actions
 from accounts.models import Person
 from accounts.policy import person_of, requires
 from accounts.roles import Permission, Role
-from rems.actions import people as actions
 from rems.forms.base import ActForm
-from rems.forms.people import EndAccountForm, GrantForm, NewPersonForm, PasswordForm, PersonFilters, WithdrawForm
+from rems.forms.people import (
+    GIVEN_BY_HAND,
+    EndAccountForm,
+    GrantForm,
+    NewPersonForm,
+    PasswordForm,
+    PersonFilters,
+    WithdrawForm,
+)
 from rems.queries import administration
 from rems.queries import people as queries
 from rems.views.administration.listing import page_of
@@ -45,7 +53,7 @@ def create(request: HttpRequest) -> HttpResponse:
     def act(key: str) -> None:
         given = {name: form.cleaned_data[name] for name in ("email", "name", "password")}
         role = Role(form.cleaned_data["role"])
-        made.append(actions.open_account(**given, role=role, by=person_of(request), key=key))
+        made.append(actions.create_person(**given, roles=[role], by=person_of(request), key=key))
 
     if request.method == "POST":
         if not (failed := attempt(form, act)):
@@ -66,11 +74,11 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.GRANT_ROLES)
 def grant(request: HttpRequest, pk: int) -> HttpResponse:
     """Give one more role."""
-    found = _find(request, pk)
+    found = _another(request, pk)
     form = _granting(found, request.POST)
 
     def act(key: str) -> object:
-        return actions.grant(person=found, role=Role(form.cleaned_data["role"]), by=person_of(request), key=key)
+        return actions.grant_role(person=found, role=Role(form.cleaned_data["role"]), by=person_of(request), key=key)
 
     return _do(request, found, form, act, "granting", "Granted, from the next request on.")
 
@@ -79,12 +87,12 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.GRANT_ROLES)
 def withdraw(request: HttpRequest, pk: int, role: str) -> HttpResponse:
     """Take a role away."""
-    found = _find(request, pk)
+    found = _another(request, pk)
     if role not in Role.values:
         raise Http404
 
     def act(key: str) -> object:
-        return actions.withdraw(person=found, role=Role(role), by=person_of(request), key=key)
+        return actions.withdraw_role(person=found, role=Role(role), by=person_of(request), key=key)
 
     return _do(request, found, WithdrawForm(request.POST), act, "withdrawing", "Withdrawn, from the next request on.")
 
@@ -93,11 +101,11 @@ def withdraw(request: HttpRequest, pk: int, role: str) -> HttpResponse:
 @requires(Permission.GRANT_ROLES)
 def renew_password(request: HttpRequest, pk: int) -> HttpResponse:
     """Set the password of somebody who lost theirs."""
-    found, form = _find(request, pk), PasswordForm(request.POST, auto_id="renew_%s")
+    found, form = _another(request, pk), PasswordForm(request.POST, auto_id="renew_%s")
 
     def act(key: str) -> object:
         password = form.cleaned_data["password"]
-        return actions.renew_password(person=found, password=password, by=person_of(request), key=key)
+        return actions.set_password(person=found, password=password, by=person_of(request), key=key)
 
     return _do(request, found, form, act, "renewing", "Set. Whoever was signed in with the old one is not any more.")
 
@@ -106,10 +114,11 @@ def renew_password(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.GRANT_ROLES)
 def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
     """End the account; the reason is required."""
-    found, form = _find(request, pk), EndAccountForm(request.POST, auto_id="end_%s")
+    found, form = _another(request, pk), EndAccountForm(request.POST, auto_id="end_%s")
 
     def act(key: str) -> object:
-        return actions.end_account(person=found, reason=form.cleaned_data["reason"], by=person_of(request), key=key)
+        reason = form.cleaned_data["reason"]
+        return actions.deactivate_person(person=found, reason=reason, by=person_of(request), key=key)
 
     return _do(request, found, form, act, "ending", f"Deactivated. {found.name} does nothing here any more.")
 
@@ -118,8 +127,13 @@ def _find(request: HttpRequest, pk: int) -> Person:
     return get_object_or_404(queries.people_visible_to(person_of(request)), pk=pk)
 
 
+def _another(request: HttpRequest, pk: int) -> Person:
+    """Nobody changes their own account here."""
+    return get_object_or_404(queries.people_visible_to(person_of(request)).exclude(pk=person_of(request).pk), pk=pk)
+
+
 def _granting(found: Person, data: Any = None) -> GrantForm:
-    roles = queries.not_held(found, actions.GIVEN_BY_HAND)
+    roles = queries.not_held(found, GIVEN_BY_HAND)
     return GrantForm(data, roles=roles, auto_id="grant_%s")
 
 
