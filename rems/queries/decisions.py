@@ -28,12 +28,12 @@ def decisions_visible_to(person: Person) -> "QuerySet[Decision]":
 
 def with_subjects(found: "QuerySet[Decision]") -> "QuerySet[Decision]":
     """The same with what each was asked about."""
-    return found.select_related("prescription__prescriber", "authorization", "confirmation__pharmacy")
+    return found.select_related("prescription__prescriber", "authorization", "confirmation__pharmacy", "pharmacy")
 
 
 def deviations_visible_to(person: Person) -> "QuerySet[Deviation]":
     """Every departure from the program that was noticed, newest first, for who may see every decision."""
-    found = Deviation.objects.select_related("patient", "decision__by", "decision__confirmation__pharmacy")
+    found = Deviation.objects.select_related("patient", "decision__by", "decision__pharmacy")
     found = found.order_by("-at", "-pk")
     return found if person.may(Permission.SEE_DECISIONS) else found.none()
 
@@ -114,7 +114,7 @@ def names_for(decision: Decision, *, by: Person) -> dict[str, str]:
         program=decision.program,
         patient=decision.patient,
         prescriber=decision.prescription.prescriber if decision.prescription else None,
-        site=decision.confirmation.pharmacy if decision.confirmation else None,
+        site=decision.pharmacy,
         decision=gate.decision_of(decision),
         named=by.may(Permission.SEE_ALL_PATIENTS),
     )

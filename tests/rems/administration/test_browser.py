@@ -75,11 +75,15 @@ def test_every_page_fits_a_small_phone(
         "reports",
         "decisions",
         "trail",
+        "people",
+        "create_person",
+        "deviations",
     )
     pages = [reverse(f"administration:{name}") for name in named]
     pages += [
         reverse("administration:application", args=["prescriber", application.pk]),
         reverse("administration:prescriber", args=[cast.prescriber.pk]),
+        reverse("administration:person", args=[cast.per.pk]),
         reverse("administration:pharmacy", args=[cast.cedar.pk]),
         reverse("administration:patient", args=[patient.number]),
         reverse("administration:decision", args=[patient.decisions.latest("pk").pk]),

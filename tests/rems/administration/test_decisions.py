@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from accounts.roles import Role
 from audit.models import Event
 from patients.actions import open_report
-from rems.actions.gate import authorize
+from pharmacies.actions import name_pharmacist
+from rems.actions.gate import authorize, confirm
 from rems.models import Decision, Prescription
-from tests.rems.program_cast import NOW, PROGRAM, Cast, decided, enrolled, signed_in
+from tests.rems.program_cast import NOW, PROGRAM, Cast, decided, dispensed, enrolled, person, signed_in
 
 
 @pytest.fixture
@@ -121,3 +123,13 @@ def test_an_open_pregnancy_report_is_called_by_its_number(cast: Cast) -> None:
     ):
         page = signed_in(cast.jo).get(address).content.decode()
         assert f"still open: report {report.pk}." in page
+
+
+def test_a_refusal_at_the_counter_names_its_site(cast: Cast) -> None:
+    leila = enrolled("Leila Haddad", cast.prescriber)
+    given = dispensed(leila, cast.birch, days_ago=5)
+    nora = person("Nora Lindqvist", Role.PHARMACIST)
+    name_pharmacist(pharmacy=cast.cedar, person=nora, by=cast.rita)
+    row = confirm(authorization=given.authorization, pharmacy=cast.cedar, category="", points=[], by=nora)
+    page = signed_in(cast.jo).get(reverse("administration:decision", args=[row.pk]))
+    assert "Cedar Street Pharmacy was never certified." in page.content.decode()

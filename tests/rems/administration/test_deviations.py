@@ -36,6 +36,7 @@ def late(cast: Cast) -> Deviation:
         findings=[LATE],
         patient=leila.patient,
         confirmation=given.confirmation,
+        pharmacy=cast.cedar,
         by=cast.rita,
         recorded_at=NOW,
     )
