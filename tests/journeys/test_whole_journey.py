@@ -191,14 +191,15 @@ def _read_the_trail(jo: Window, number: str) -> None:
     """By patient: everything about her. By person and by action: what concerns no patient."""
     assert program.audit(jo, patient=number, kind="Changes") == [
         "Wanda Okafor: Registered a patient",
-        "Wanda Okafor: Enrolled a patient",
         "Wanda Okafor: Recorded an attestation",
         "Wanda Okafor: Recorded cycles",
+        "Wanda Okafor: Enrolled a patient",
         "Wanda Okafor: Recorded a test",
         "Wanda Okafor: Wrote down a prescription",
         "Wanda Okafor: Recorded an attestation",
         "Wanda Okafor: Recorded a test",
         "Wanda Okafor: Recorded a survey",
+        "Wanda Okafor: Answered a patient survey",
         "Wanda Okafor: Recorded counseling",
         "Wanda Okafor: Answered a prescriber survey",
         "Wanda Okafor: Asked for an authorization",
