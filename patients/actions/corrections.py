@@ -9,7 +9,7 @@ from accounts.standing import must
 from audit import facts
 from audit.acts import Act, act
 from audit.facts import Fact, InvalidFact
-from patients.actions.reports import report_positive
+from patients.actions.reports import check_outcome, report_positive
 from patients.actions.storing import store
 from patients.choices import ReportKind
 from patients.lock import lock
@@ -57,6 +57,8 @@ def _correct(
     must(by, _correctors(fact))
     for name in changes.keys() & WHOSE:
         raise InvalidFact(field=name, message="Withdraw this entry and record it with the right patient.")
+    if isinstance(fact, ReportClosing) and "outcome" in changes:
+        check_outcome(fact.report, changes["outcome"])
     newer = facts.corrected(fact, changes=dict(changes), reason=reason, void=void)
     store(frame, newer, patient=patient)
     if isinstance(newer, PregnancyTest):

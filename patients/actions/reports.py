@@ -61,7 +61,7 @@ def close_report(
     """
     held = lock(report.patient_id)
     must(by, *_closers(report))
-    _check_outcome(report, outcome)
+    check_outcome(report, outcome)
     earlier = ReportClosing.objects.current().filter(report=report).first()
     if earlier is not None and earlier.outcome not in STILL_OPEN:
         raise InvalidFact(field="outcome", message="This report was closed already.")
@@ -89,7 +89,7 @@ def _closers(report: Report) -> tuple[Permission, ...]:
     return (Permission.CLOSE_REPORTS,) if alone else (Permission.CLOSE_REPORTS, Permission.ATTEST)
 
 
-def _check_outcome(report: Report, outcome: str) -> None:
+def check_outcome(report: Report, outcome: str) -> None:
     if not Report.objects.current().filter(pk=report.pk).exists():
         raise InvalidFact(field="report", message="This report was corrected or withdrawn.")
     if report.kind == ReportKind.PREGNANCY and outcome == ReportOutcome.EVALUATED:

@@ -158,3 +158,10 @@ def test_an_unknown_outcome_leaves_only_a_pregnancy_open_everywhere(kind: str, s
     assert open_reports(report.patient_id).exists() is still_open
     assert ends(closing) is not still_open
     assert [row.ended for row in with_ended(Report.objects.current())] == [not still_open]
+
+
+def test_a_corrected_outcome_is_one_of_its_kind() -> None:
+    closing = close_report(report=a_report(), outcome="false_positive", by=somebody())
+    with pytest.raises(InvalidFact) as refused:
+        correct(fact=closing, changes={"outcome": "evaluated"}, reason="Not so", by=somebody())
+    assert refused.value.field == "outcome"
