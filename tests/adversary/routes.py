@@ -63,6 +63,14 @@ def _site(side: Side) -> list[object]:
     return [side.site.pk]
 
 
+def _report(side: Side) -> list[object]:
+    return [side.report.pk]
+
+
+def _person(side: Side) -> list[object]:
+    return [side.rows.pharmacist.pk]
+
+
 def _application(side: Side) -> list[object]:
     return ["site", side.application.pk]
 
@@ -133,8 +141,22 @@ ROUTES: dict[str, Route] = {
     "administration:patients": Route(OFFICE),
     "administration:patient": Route(OFFICE, _patient, scoped=False),
     "administration:reports": Route(OFFICE),
-    "administration:report": Route(OFFICE, lambda side: [side.report.pk], scoped=False),
-    "administration:close_report": Route(OFFICE, lambda side: [side.report.pk], looks=False, scoped=False),
+    "administration:report": Route(OFFICE, _report, scoped=False),
+    "administration:close_report": Route(OFFICE, _report, looks=False, scoped=False),
+    # The report of a side was not closed yet, so that it has no outcome to put right.
+    "administration:correct_outcome": Route(OFFICE, _report, looks=False, scoped=False),
+    "administration:transfer": Route(OFFICE, _enrollment, looks=False, scoped=False),
+    "administration:appoint_representative": Route(OFFICE, _site, looks=False, scoped=False),
+    "administration:people": Route(OFFICE),
+    "administration:create_person": Route(OFFICE),
+    "administration:person": Route(OFFICE, _person, scoped=False),
+    "administration:grant_role": Route(OFFICE, _person, looks=False, scoped=False),
+    "administration:withdraw_role": Route(
+        OFFICE, lambda side: [*_person(side), "pharmacist"], looks=False, scoped=False
+    ),
+    "administration:renew_password": Route(OFFICE, _person, looks=False, scoped=False),
+    "administration:deactivate_person": Route(OFFICE, _person, looks=False, scoped=False),
+    "administration:deviations": Route(READERS),
     "administration:decisions": Route(READERS),
     "administration:decision": Route(READERS, lambda side: [side.rows.number.decision_id], scoped=False),
     "administration:trail": Route(READERS),
@@ -146,6 +168,7 @@ ROUTES: dict[str, Route] = {
     "site:apply": Route(SITE, lambda side: [side.site.pk, PROGRAM]),
     "site:take_on": Route(SITE, _site),
     "site:end": Route(SITE, lambda side: [side.site.pk, side.member.pk], looks=False),
+    "site:correct_training": Route(SITE, lambda side: [side.site.pk, side.member.pk, PROGRAM]),
     "site:training": Route(SITE, lambda side: [side.site.pk, side.member.pk, PROGRAM]),
 }
 SCOPED = [name for name, route in ROUTES.items() if route.scoped and route.args is not _nothing]

@@ -27,7 +27,7 @@ def app(database: Laid) -> Iterator[psycopg.Connection[Any]]:
 def refused(connection: psycopg.Connection[Any], statement: str | sql.Composed) -> bool:
     """Whether the database says no for lack of rights or by its guards."""
     try:
-        connection.execute(statement)  # type: ignore[arg-type]
+        connection.execute(statement)
     except (psycopg.errors.InsufficientPrivilege, psycopg.errors.IntegrityError):
         return True
     return False
@@ -48,7 +48,7 @@ def test_nothing_that_is_kept_is_deleted_emptied_or_changed(app: psycopg.Connect
     for table in guarded(app):
         name = sql.Identifier(table)
         for words in ("DELETE FROM {}", "TRUNCATE {}", "TRUNCATE {} CASCADE", "UPDATE {} SET id = id + 1"):
-            statement = sql.SQL(words).format(name)  # type: ignore[arg-type]
+            statement = sql.SQL(words).format(name)
             if words.startswith("UPDATE") and _may_fill(app, table):
                 continue
             assert refused(app, statement), statement.as_string(app)

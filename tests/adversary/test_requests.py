@@ -117,16 +117,7 @@ def test_lists_are_narrowed_by_nonsense_to_nothing_worse_than_nothing() -> None:
     ]
     texts = ["q", "person", "patient", "action", "program", "since", "until", "page", "before", "after"]
     names = [*texts, "kind", "state", "category", "reason", "stage", "late"]
-    for typed in (
-        "\0",
-        "' OR 1=1 --",
-        "%_\\",
-        "-1",
-        "9" * 5000,
-        "0001-01-01T00:00",
-        "9999-12-31T23:59",
-        "2026-03-08T02:30",
-    ):
+    for typed in ("\0", "' OR 1=1 --%_\\", "9" * 5000, "9999-12-31T23:59", "2026-03-08T02:30"):
         for client, name in pages:
             answer = client.get(reverse(name), dict.fromkeys(names, typed))
             assert answer.status_code == 200, (name, typed[:20])

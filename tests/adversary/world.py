@@ -16,7 +16,7 @@ from audit import clock
 from eligibility import Stage
 from patients.actions import open_report, record_first_dose
 from patients.models import Report, TherapyDate
-from pharmacies.actions import apply_for_certification
+from pharmacies.actions import apply_for_certification, record_training
 from pharmacies.models import CertificationApplication, Pharmacist, Pharmacy
 from prescribers.models import Delegate
 from rems.models import Product
@@ -82,6 +82,9 @@ def side(described: Any = counter.on_treatment, stage: Stage = Stage.HAND_OVER) 
     Pharmacy.objects.filter(pk=rows.site.pk).update(representative=representative)
     rows.site.refresh_from_db()
     now = clock.now()
+    record_training(
+        person=rows.pharmacist, program=PROGRAM, completed_on=now.date() - timedelta(days=90), by=representative
+    )
     return Side(
         rows=rows,
         site=rows.site,
