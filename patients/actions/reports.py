@@ -90,6 +90,7 @@ def _closers(report: Report) -> tuple[Permission, ...]:
 
 
 def check_outcome(report: Report, outcome: str) -> None:
+    """Raises InvalidFact where the report does not stand, or an outcome is not one of its kind."""
     if not Report.objects.current().filter(pk=report.pk).exists():
         raise InvalidFact(field="report", message="This report was corrected or withdrawn.")
     if report.kind == ReportKind.PREGNANCY and outcome == ReportOutcome.EVALUATED:

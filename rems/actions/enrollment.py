@@ -20,6 +20,7 @@ from rems import models
 from rems.actions.attesting import Attested, record_attested
 from rems.actions.gate import mark_cancelled
 from rems.actions.standing import must, must_prescribe
+from rems.agreements import agreement_points
 
 PATIENT_MEANING = "I understand the risk of birth defects and agree to what the program asks of me."
 GUARDIAN_MEANING = "I am the parent or guardian and agree for the patient."
@@ -253,7 +254,7 @@ def _sign(content: dict[str, Any], meaning: str, name: str, *, by: Person) -> Si
 
 
 def _content(enrollment: models.Enrollment, signed: _Signed) -> dict[str, Any]:
-    """What is signed: who, which program, which category on which basis, when."""
+    """What is signed: who, which program, which category on which basis, when, and the statements."""
     patient, prescriber = enrollment.patient, enrollment.prescriber
     return {
         "agreement": "Patient-Physician Agreement",
@@ -265,6 +266,7 @@ def _content(enrollment: models.Enrollment, signed: _Signed) -> dict[str, Any]:
         "last_menses": signed.last_menses,
         "diagnosis": signed.diagnosis,
         "signed_on": signed.signed_on,
+        "statements": agreement_points(signed.category),
     }
 
 

@@ -16,13 +16,13 @@ from patients.models import Patient
 from prescribers.models import Prescriber
 from rems.actions import enrollment as actions
 from rems.actions.attesting import Attested
+from rems.agreements import agreement_points
 from rems.forms.base import Choices
 from rems.forms.prescriber.enrollment import (
     BASIS_WORDS,
     Agreed,
     AgreementForm,
     CategoryQuestions,
-    agreement_points,
 )
 from rems.models import Enrollment
 from rems.queries import prescriber as queries
