@@ -27,7 +27,7 @@ SIZE = 300
 CAN_GET_PREGNANT = 9
 MEN_IN = 163
 PROGRAMS = {LENALIDOMIDE: 197, THALIDOMIDE: 74, POMALIDOMIDE: 29}
-FILLS = {0: 40, 1: 205, 2: 40, 3: 15}
+FILLS = {0: 45, 1: 215, 2: 30, 3: 10}
 """How many patients have so many dispensings behind them."""
 
 SATURDAY = 5
