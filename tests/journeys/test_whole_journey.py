@@ -9,6 +9,7 @@ from tests.journeys.cast import Cast
 from tests.journeys.conftest import Windows
 from tests.journeys.practice import PATIENT
 from tests.journeys.window import Window
+from tests.soak import SOAK
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -21,7 +22,14 @@ ALL_MISSING = [
 ]
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+WITHOUT_SCRIPTS = pytest.param(
+    False,
+    id="without scripts",
+    marks=[pytest.mark.soak, pytest.mark.skipif(not SOAK, reason="make soak; the next journey prescribes without")],
+)
+
+
+@pytest.mark.parametrize("scripts", [pytest.param(True, id="with scripts"), WITHOUT_SCRIPTS])
 def test_a_new_prescriber_brings_a_patient_to_her_first_dispensing(cast: Cast, windows: Windows, scripts: bool) -> None:
     # Given a prescriber who is new to the program
     wanda, jo = windows(cast.wanda, scripts=scripts), windows(cast.jo, scripts=scripts)
@@ -67,18 +75,20 @@ def test_a_new_prescriber_brings_a_patient_to_her_first_dispensing(cast: Cast, w
 
 
 def test_a_positive_test_after_the_authorization_stops_the_dispensing(cast: Cast, windows: Windows) -> None:
-    # Given an authorization that may be dispensed
-    wanda, jo, alice = windows(cast.wanda), windows(cast.jo), windows(cast.alice)
+    # Given an authorization that may be dispensed, obtained in a browser that runs no scripts
+    wanda, jo, alice = windows(cast.wanda, scripts=False), windows(cast.jo), windows(cast.alice)
     _certify(wanda, jo)
-    _enroll(wanda)
+    number = _enroll(wanda)
     practice.prescribe(wanda)
     _clear_what_is_missing(wanda)
     authorization = _obtain_number(wanda)
     counter.verify(alice, authorization)
     alice.headed("May be dispensed")
 
-    # When the newest test is corrected to positive
-    wanda.follow("Back to the patient")
+    # When the newest test is corrected to positive, on another device
+    wanda = windows(cast.wanda)
+    practice.find_patient(wanda, number)
+    wanda.follow(PATIENT)
     practice.correct_newest_test_to_positive(wanda)
     wanda.reads("Corrected.", "Everything held")
 
