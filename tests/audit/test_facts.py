@@ -13,7 +13,7 @@ from audit.facts import Fact, InvalidFact, corrected
 from patients.actions import correct, record_cycle, record_test
 from patients.models import CycleReport, Patient, PregnancyTest
 from tests.database import Laid
-from tests.registry_cast import NOON, a_patient, a_person
+from tests.registry_cast import NOON, a_patient, somebody
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -22,7 +22,7 @@ FACTS = sorted((m for m in apps.get_models() if issubclass(m, Fact)), key=lambda
 
 def a_cycle(patient: Patient) -> CycleReport:
     with clock.stand_at(NOON):
-        return record_cycle(patient=patient, cycle="regular", by=a_person())
+        return record_cycle(patient=patient, cycle="regular", by=somebody())
 
 
 def known(patient: Patient, at: object) -> list[str]:
@@ -33,7 +33,7 @@ def test_a_correction_is_a_new_row_and_the_past_stays_as_it_was_known() -> None:
     patient = a_patient()
     first = a_cycle(patient)
     with clock.stand_at(NOON + HOUR):
-        second = correct(fact=first, changes={"cycle": "irregular"}, reason="Misheard", by=a_person())
+        second = correct(fact=first, changes={"cycle": "irregular"}, reason="Misheard", by=somebody())
     assert (second.supersedes, second.correction_reason, second.reported_at) == (first, "Misheard", NOON)
     assert known(patient, NOON - timedelta(microseconds=1)) == []
     assert known(patient, NOON) == ["regular"]
@@ -45,9 +45,9 @@ def test_a_correction_is_a_new_row_and_the_past_stays_as_it_was_known() -> None:
 def test_a_withdrawn_entry_is_known_until_it_was_withdrawn() -> None:
     patient = a_patient()
     with clock.stand_at(NOON):
-        first = record_cycle(patient=patient, cycle="regular", by=a_person())
+        first = record_cycle(patient=patient, cycle="regular", by=somebody())
     with clock.stand_at(NOON + HOUR):
-        correct(fact=first, changes={}, reason="Another patient's", void=True, by=a_person())
+        correct(fact=first, changes={}, reason="Another patient's", void=True, by=somebody())
     assert known(patient, NOON) == ["regular"]
     assert known(patient, NOON + HOUR) == []
     assert not CycleReport.objects.current().exists()
@@ -65,20 +65,20 @@ def test_a_withdrawn_entry_is_known_until_it_was_withdrawn() -> None:
 def test_a_correction_that_cannot_be_names_the_field(changes: dict[str, object], reason: str, field: str) -> None:
     first = a_cycle(a_patient())
     with pytest.raises(Exception) as caught:  # noqa: PT011
-        correct(fact=first, changes=changes, reason=reason, by=a_person())
+        correct(fact=first, changes=changes, reason=reason, by=somebody())
     assert list(caught.value.error_dict) == [field]  # type: ignore[attr-defined]
     assert CycleReport.objects.count() == 1
 
 
 def test_an_entry_is_corrected_once_then_the_newer_one_is() -> None:
     first = a_cycle(a_patient())
-    correct(fact=first, changes={"cycle": "none"}, reason="One", by=a_person())
+    correct(fact=first, changes={"cycle": "none"}, reason="One", by=somebody())
     with pytest.raises(InvalidFact, match="Correct the newer one"):
-        correct(fact=first, changes={"cycle": "irregular"}, reason="Two", by=a_person())
+        correct(fact=first, changes={"cycle": "irregular"}, reason="Two", by=somebody())
 
 
 def test_who_and_when_come_from_the_act() -> None:
-    alice = a_person()
+    alice = somebody()
     with clock.stand_at(NOON):
         test = record_test(patient=a_patient(), collected_at=NOON, result="negative", method="serum", by=alice)
     assert (test.recorded_at, test.recorded_by, test.on_behalf_of) == (NOON, alice, None)
@@ -134,7 +134,7 @@ def test_not_even_the_owner_of_the_table_edits_a_fact(committed_db: Laid, attemp
     ],
 )
 def test_the_database_refuses_by_itself(values: dict[str, object], constraint: str) -> None:
-    row = {"cycle": "regular", "reported_at": NOON, "recorded_at": NOON, "recorded_by": a_person()}
+    row = {"cycle": "regular", "reported_at": NOON, "recorded_at": NOON, "recorded_by": somebody()}
     with pytest.raises(IntegrityError, match=constraint):
         CycleReport.objects.create(patient=a_patient(), **(row | values))
 
@@ -154,7 +154,7 @@ def borrow(frame: Act, *, by: object) -> None:
 
 def test_a_kind_that_is_no_fact_of_a_patient_is_a_bug() -> None:
     with pytest.raises(TypeError):
-        correct(fact=a_patient(), changes={}, reason="x", by=a_person())  # type: ignore[type-var]
+        correct(fact=a_patient(), changes={}, reason="x", by=somebody())  # type: ignore[type-var]
 
 
 def test_pregnancy_tests_are_facts() -> None:

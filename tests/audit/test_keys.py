@@ -10,13 +10,13 @@ from audit.acts import KeyReused
 from audit.models import Event, IdempotencyKey
 from patients.actions import record_cycle, record_test
 from patients.models import CycleReport, PregnancyTest
-from tests.registry_cast import NOON, a_patient, a_person
+from tests.registry_cast import NOON, a_patient, somebody
 
 pytestmark = pytest.mark.django_db
 
 
 def test_a_repeat_gets_the_first_outcome_and_does_nothing() -> None:
-    patient, alice = a_patient(), a_person()
+    patient, alice = a_patient(), somebody()
     first = record_cycle(patient=patient, cycle="regular", by=alice, key="k1")
     assert record_cycle(patient=patient, cycle="regular", by=alice, key="k1") == first
     assert CycleReport.objects.count() == 1
@@ -24,19 +24,19 @@ def test_a_repeat_gets_the_first_outcome_and_does_nothing() -> None:
 
 
 def test_another_key_is_another_request() -> None:
-    patient, alice = a_patient(), a_person()
+    patient, alice = a_patient(), somebody()
     first = record_cycle(patient=patient, cycle="regular", by=alice, key="k1")
     assert record_cycle(patient=patient, cycle="regular", by=alice, key="k2") != first
 
 
 def test_a_key_belongs_to_its_person() -> None:
     patient = a_patient()
-    first = record_cycle(patient=patient, cycle="regular", by=a_person(), key="k1")
-    assert record_cycle(patient=patient, cycle="regular", by=a_person(), key="k1") != first
+    first = record_cycle(patient=patient, cycle="regular", by=somebody(), key="k1")
+    assert record_cycle(patient=patient, cycle="regular", by=somebody(), key="k1") != first
 
 
 def test_a_key_does_not_serve_another_request() -> None:
-    patient, alice = a_patient(), a_person()
+    patient, alice = a_patient(), somebody()
     record_cycle(patient=patient, cycle="regular", by=alice, key="k1")
     with pytest.raises(KeyReused):
         record_cycle(patient=patient, cycle="irregular", by=alice, key="k1")
@@ -47,14 +47,14 @@ def test_a_key_does_not_serve_another_request() -> None:
 
 
 def test_a_key_has_an_outcome_and_its_kind_or_neither() -> None:
-    record_cycle(patient=a_patient(), cycle="regular", by=a_person(), key="k1")
+    record_cycle(patient=a_patient(), cycle="regular", by=somebody(), key="k1")
     with pytest.raises(IntegrityError, match="audit_key_outcome_together"):
         IdempotencyKey.objects.update(outcome_id=None)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_fifty_copies_at_once_make_one_entry_and_get_one_answer(together) -> None:  # type: ignore[no-untyped-def]
-    patient, alice = a_patient(), a_person()
+    patient, alice = a_patient(), somebody()
 
     def ask() -> PregnancyTest:
         return record_test(

@@ -1,5 +1,6 @@
 """Numbers that are read over a telephone."""
 
+import random
 import re
 from itertools import combinations
 
@@ -21,7 +22,16 @@ from rems.numbers import (
     parse,
 )
 
-SAMPLE = [new_number(kind).text for kind in Kind for _ in range(20)]
+CHANCE = random.Random(1)  # noqa: S311 - the same samples in every process of a run
+
+
+def a_number(kind: Kind) -> str:
+    """A number as `new_number` makes one, but the same each time."""
+    body = kind.value + "".join(CHANCE.choices(ALPHABET, k=LENGTH - 2))
+    return body + check_character(body)
+
+
+SAMPLE = [a_number(kind) for kind in Kind for _ in range(20)]
 BODIES = st.builds(
     lambda kind, rest: kind + "".join(rest),
     st.sampled_from("AC"),
@@ -73,7 +83,7 @@ def test_any_other_check_character_does_not(body: str, last: str) -> None:
     assert isinstance(read, Number) == (last == check_character(body))
 
 
-NUMBER = next(t for t in (new_number(Kind.AUTHORIZATION).text for _ in range(10_000)) if "0" in t and "1" in t)
+NUMBER = next(t for t in (a_number(Kind.AUTHORIZATION) for _ in range(10_000)) if "0" in t and "1" in t)
 
 
 @pytest.mark.parametrize(
