@@ -26,8 +26,8 @@ demo: env ## Start everything with the demonstration's data (PORT, DATABASE_URL,
 demo-reset: env ## Drop the demonstration's database, then do as `make demo`
 	@exec $(BIN)/python -m rems.services.demo --reset
 
-test: check ## All checks, then all tests
-	$(BIN)/python -m pytest
+test: check ## All checks, then all tests, on every core
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 check: env ## Linters, formatting, types, import directions, migrations, Django's checks
 	$(BIN)/ruff check .

@@ -34,6 +34,7 @@ WORDS = {
     "gate.authorize": "Asked for an authorization",
     "gate.confirm": "Asked to confirm",
     "gate.hand_over": "Asked to hand over",
+    "rems.load_demo": "Loaded the demonstration",
     "rems.enroll": "Enrolled a patient",
     "rems.re_enroll": "Signed a new agreement",
     "rems.take_on_pharmacist": "Took on a pharmacist",

@@ -79,7 +79,7 @@ def _tell(*, crowd: bool) -> Loaded:
 @act(LOADED)
 def _finish(frame: Act, *, told: Loaded, by: Person) -> Loaded:
     """The last entry of the load; what comes after it was done by visitors."""
-    frame.record(None, details={"steps": told.steps, "patients": told.patients})
+    frame.record(None, details={"steps": told.steps, "registered": told.patients})
     return told
 
 

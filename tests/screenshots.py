@@ -1,0 +1,141 @@
+"""The pictures in docs/screenshots: `make screenshots` takes them anew, from the demonstration's cast.
+
+Not a part of the tests: its name keeps it out of every run that does not ask for it.
+"""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Browser, Page
+
+from accounts.people import person_with
+from rems.demo.accounts import DOMAIN
+from rems.demo.cast import CAST
+from rems.demo.loading import load
+from rems.demo.subjects import demo_numbers, subject_of
+from rems.services import places
+from tests.journeys import practice
+from tests.journeys.window import Window
+from tests.palette import with_few_colors
+from tests.rems.program_cast import signed_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+FOLDER = places.ROOT / "docs" / "screenshots"
+WIDE, NARROW = 1280, 320
+TALLEST = 1280
+
+
+class Gallery:
+    """Windows of the demonstration's accounts, and the pictures that are taken of them."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self.browser = browser
+        self.address = address
+
+    def open_as(self, key: str, *, width: int = WIDE) -> Page:
+        """A window in which this account is signed in; with '' nobody is."""
+        context = self.browser.new_context(base_url=self.address, viewport={"width": width, "height": 800})
+        if someone := person_with(email=f"{key}@{DOMAIN}"):
+            cookie = signed_in(someone).cookies["sessionid"].value
+            context.add_cookies([{"name": "sessionid", "value": cookie, "url": self.address}])
+        return context.new_page()
+
+    def take(self, name: str, page: Page) -> None:
+        """The page from its top, as far down as a picture should go."""
+        page.evaluate("document.activeElement.blur()")
+        width, height = page.evaluate("[innerWidth, document.documentElement.scrollHeight]")
+        seen = {"x": 0, "y": 0, "width": width, "height": min(height, TALLEST)}
+        png = page.screenshot(full_page=True, clip=seen)  # type: ignore[arg-type]
+        (FOLDER / f"{name}.png").write_bytes(with_few_colors(png, browser=self.browser))
+
+    def take_both(self, name: str, key: str, address: str) -> None:
+        """The same page on a desk and on a phone."""
+        for width, suffix in ((WIDE, ""), (NARROW, "-phone")):
+            page = self.open_as(key, width=width)
+            page.goto(address)
+            self.take(name + suffix, page)
+            page.context.close()
+
+
+@pytest.fixture
+def gallery(transactional_db: None, browser: Browser, live_server: Any, settings: Any) -> Gallery:
+    """The cast without the crowd, shown as in the demonstration."""
+    load(crowd=False)
+    settings.REMS_ENV = "demo"
+    FOLDER.mkdir(exist_ok=True)
+    return Gallery(browser, live_server.url)
+
+
+def number_of(name: str, *, begins: str) -> str:
+    """A number of one of the cast: an authorization begins with A, a confirmation with C."""
+    found = [row.number.replace(" ", "") for row in demo_numbers() if row.patient == name]
+    return next(number for number in found if number.startswith(begins))
+
+
+def patient_number(name: str) -> str:
+    """The patient's own number of one of the cast."""
+    return subject_of(next(member for member in CAST if member.name == name)).enrollment.patient.number
+
+
+def test_every_picture(gallery: Gallery) -> None:
+    _at_the_counter(gallery)
+    _in_the_practice(gallery)
+    _in_the_program(gallery)
+    gallery.take_both("sign-in", "", reverse("accounts:sign_in"))
+
+
+def _at_the_counter(gallery: Gallery) -> None:
+    presented = {
+        "verify-allowed": number_of("Elena Marsh", begins="A"),
+        "verify-refused": number_of("Melissa Crane", begins="A"),
+        "verify-held": number_of("Rachel Adeyemi", begins="C"),
+        "confirmation": number_of("Margaret Holloway", begins="C"),
+    }
+    for name, number in presented.items():
+        gallery.take_both(name, "pharmacist", reverse("pharmacy:verify", args=[number]))
+
+
+def _in_the_practice(gallery: Gallery) -> None:
+    number = patient_number("Elena Marsh")
+    gallery.take_both("prescriber-home", "prescriber", reverse("prescriber:home"))
+    gallery.take_both("patient", "prescriber", reverse("prescriber:patient", args=[number]))
+    _take_missing(gallery)
+    _take_enrollment(gallery)
+
+
+def _take_missing(gallery: Gallery) -> None:
+    """Two tests and four weeks of contraception start anew; a prescription is written, and nothing else done."""
+    page = gallery.open_as("prescriber")
+    page.goto(reverse("prescriber:patient", args=[patient_number("Emily Nowak")]))
+    window = Window(page)
+    window.follow("Prescribe")
+    page.get_by_label("Product and strength").select_option(index=1)
+    window.fill("Capsules", "28")
+    window.fill("Days' supply", "28")
+    window.choose("Female child who can get pregnant")
+    window.press("Write it down")
+    window.press("Ask for an authorization")
+    gallery.take("authorization-missing", page)
+
+
+def _take_enrollment(gallery: Gallery) -> None:
+    page = gallery.open_as("prescriber")
+    page.goto(reverse("prescriber:home"))
+    window = Window(page)
+    practice.register_patient(window)
+    practice.answer_category_questions(window)
+    gallery.take("enroll", page)
+
+
+def _in_the_program(gallery: Gallery) -> None:
+    gallery.take_both("overdue", "administrator", reverse("administration:overdue"))
+    gallery.take_both("audit", "administrator", reverse("administration:trail") + "?kind=changes")
+    for name in ("home", "applications"):
+        page = gallery.open_as("administrator")
+        page.goto(reverse(f"administration:{name}"))
+        gallery.take("program" if name == "home" else name, page)
+    page = gallery.open_as("auditor")
+    page.goto(reverse("programs:edition", args=["us-lenalidomide", "2021-05-21"]))
+    gallery.take("edition", page)
