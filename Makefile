@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help env demo demo-reset test check format soak bench lock
+.PHONY: help env demo demo-reset test check format soak bench screenshots lock
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -45,6 +45,9 @@ soak: env ## The long proofs in full (contested rounds, interleavings, propertie
 
 bench: env ## Timings, as medians
 	$(BIN)/python -m benchmarks
+
+screenshots: env ## Take the pictures in docs/screenshots anew, from the demonstration's cast (needs Chromium)
+	REQUIRE_BROWSER=1 $(BIN)/python -m pytest tests/screenshots.py
 
 lock: env ## Compile requirements.lock from pyproject.toml (needs uv on the PATH)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --upgrade --generate-hashes \

@@ -28,6 +28,9 @@ from tests.rems.demo.answers import wrong_answers
 NOW = datetime(2028, 2, 29, 5, 30, tzinfo=UTC)
 
 
+pytestmark = pytest.mark.xdist_group("one loading of the cast")
+
+
 @pytest.fixture(scope="module")
 def loaded(django_db_setup: None, database: Laid, django_db_blocker: DjangoDbBlocker) -> Iterator[Loaded]:
     """The cast, as of the leap day of 2028, 00:30 in New York. Committed; afterwards the database is laid anew."""
