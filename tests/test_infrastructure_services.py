@@ -3,6 +3,7 @@
 import os
 import signal
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -27,6 +28,16 @@ def test_postgres_starts_is_shared_and_is_stopped_by_the_last(far: Path) -> None
     cluster.stop(first)
     assert cluster.is_running()
     cluster.stop(second)
+    assert not cluster.is_running()
+
+
+def test_several_who_come_at_one_instant_share_one_postgres(tmp_path: Path) -> None:
+    cluster = Cluster(home=tmp_path / "postgres", settings=FORGETFUL)
+    with ThreadPoolExecutor(4) as pool:
+        guests = [guest.result(timeout=60) for guest in [pool.submit(cluster.start) for _ in range(4)]]
+    assert cluster.is_running()
+    for guest in guests:
+        cluster.stop(guest)
     assert not cluster.is_running()
 
 

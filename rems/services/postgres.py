@@ -17,7 +17,7 @@ import psutil
 import psycopg
 
 from rems.services import places, subject
-from rems.services.tenancy import Tenancy
+from rems.services.tenancy import Tenancy, turn
 
 SUPERUSER = "postgres"
 # For clusters whose data may be lost in a crash. Locks and isolation are as ever.
@@ -65,21 +65,20 @@ class Cluster:
     def start(self) -> Tenancy:
         """Start it, or join those who use it. Raises CannotStart, or subject.Unreachable."""
         self.home.mkdir(parents=True, exist_ok=True)
-        tenancy = Tenancy(self.home / "tenancy")
-        tenancy.share()
-        if not self.is_running():
-            tenancy.own()
+        with turn(self.home):
+            tenancy = Tenancy(self.home / "tenancy")
+            tenancy.share()
             if not self.is_running():
                 _launch(self)
-            tenancy.share()
         return tenancy
 
     def stop(self, tenancy: Tenancy) -> None:
         """Leave it, and stop it when nobody else is using it."""
-        if tenancy.is_last() and self.is_running():
-            user = subject.choose(program=_program("postgres"), folder=self.home)
-            _run(user, "pg_ctl", "stop", "--mode=fast", "--wait", f"--pgdata={self.data}")
-        tenancy.leave()
+        with turn(self.home):
+            if tenancy.is_last() and self.is_running():
+                user = subject.choose(program=_program("postgres"), folder=self.home)
+                _run(user, "pg_ctl", "stop", "--mode=fast", "--wait", f"--pgdata={self.data}")
+            tenancy.leave()
 
 
 DEMO = Cluster(home=places.VAR / "postgres")

@@ -1,6 +1,8 @@
 """Who is using a service: it is stopped by the last to leave, not under another's feet."""
 
 import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -13,11 +15,11 @@ class Tenancy:
         self._file: IO[str] = path.open("a", encoding="ascii")
 
     def share(self) -> None:
-        """Hold the service together with others; wait while one of them starts or stops it."""
+        """Hold the service together with others."""
         fcntl.flock(self._file, fcntl.LOCK_SH)
 
     def own(self) -> None:
-        """Wait to be the only one, to start it."""
+        """Wait to be the only one. A holder who shares must not call this: two would wait for each other."""
         fcntl.flock(self._file, fcntl.LOCK_EX)
 
     def is_last(self) -> bool:
@@ -31,3 +33,14 @@ class Tenancy:
     def leave(self) -> None:
         """Let go."""
         self._file.close()
+
+
+@contextmanager
+def turn(home: Path) -> Iterator[None]:
+    """One at a time starts or stops the service of a folder; the others wait."""
+    taken = Tenancy(home / "turn")
+    taken.own()
+    try:
+        yield
+    finally:
+        taken.leave()

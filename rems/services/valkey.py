@@ -13,7 +13,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from rems.services import places
-from rems.services.tenancy import Tenancy
+from rems.services.tenancy import Tenancy, turn
 
 
 class CannotStart(Exception):
@@ -50,21 +50,20 @@ class Broker:
     def start(self) -> Tenancy:
         """Start it, or join those who use it. Raises CannotStart."""
         places.private(self.home)
-        tenancy = Tenancy(self.home / "tenancy")
-        tenancy.share()
-        if not self.is_running():
-            tenancy.own()
+        with turn(self.home):
+            tenancy = Tenancy(self.home / "tenancy")
+            tenancy.share()
             if not self.is_running():
                 _launch(self)
-            tenancy.share()
         return tenancy
 
     def stop(self, tenancy: Tenancy) -> None:
         """Leave it, and stop it when nobody else is using it."""
-        if tenancy.is_last() and self.is_running():
-            with self._client() as client:
-                client.shutdown(nosave=True)
-        tenancy.leave()
+        with turn(self.home):
+            if tenancy.is_last() and self.is_running():
+                with self._client() as client:
+                    client.shutdown(nosave=True)
+            tenancy.leave()
 
     def _client(self) -> redis.Redis:
         once = Retry(NoBackoff(), 0)
