@@ -11,14 +11,11 @@ def approve(window: Window, applicant: str) -> None:
 
 
 def audit(window: Window, *, person: str = "", patient: str = "", action: str = "", kind: str = "") -> list[str]:
-    """The audit list narrowed so, oldest first: "Wanda Okafor: Enrolled a patient"."""
-    window.follow("Audit")
+    """The audit list, which is open, narrowed so, oldest first: "Wanda Okafor: Enrolled a patient"."""
     window.fill("Person", person)
     window.fill("Patient", patient)
-    if action:
-        window.page.get_by_label("Action").select_option(label=action)
-    if kind:
-        window.page.get_by_label("Kind").select_option(label=kind)
+    window.page.get_by_label("Action").select_option(label=action or "All actions")
+    window.page.get_by_label("Kind").select_option(label=kind or "Everything")
     window.press("Show")
     rows = window.page.locator("main tbody tr")
     names = rows.locator("td[data-label=Who]").all_inner_texts()

@@ -171,13 +171,12 @@ def _enroll(wanda: Window) -> str:
 
 
 def _clear_what_is_missing(wanda: Window) -> None:
+    """From the refusal to the patient's page, which names the rest, and back to the prescription."""
     practice.follow_reason(wanda, "Record an attestation")
     practice.fill_in_attestation(wanda, protected_for=60)
-    practice.return_to_prescription(wanda)
-    practice.follow_reason(wanda, "Record a test")
+    wanda.follow("Record a test")
     practice.fill_in_test(wanda, practice.ago(hours=2))
-    practice.return_to_prescription(wanda)
-    practice.follow_reason(wanda, "Answer together")
+    wanda.follow("Answer together")
     practice.answer_patient_survey(wanda)
     practice.return_to_prescription(wanda)
     practice.follow_reason(wanda, "Record counseling")
@@ -199,6 +198,7 @@ def _nobodys_number() -> str:
 
 def _read_the_trail(jo: Window, number: str) -> None:
     """By patient: everything about her. By person and by action: what concerns no patient."""
+    jo.follow("Audit")
     assert program.audit(jo, patient=number, kind="Changes") == [
         "Wanda Okafor: Registered a patient",
         "Wanda Okafor: Recorded an attestation",
