@@ -47,7 +47,7 @@ ACCOUNTS = (
         key="administrator",
         name="Judith Crane",
         roles=(Role.ADMINISTRATOR,),
-        shows="The program: two applications to decide, overdue tests, open reports, decisions, the audit list",
+        shows="The program: two applicants to decide on, overdue tests, open reports, decisions, the audit list",
     ),
     Account(
         key="auditor",
