@@ -16,7 +16,8 @@ from eligibility.reasons import Reason
 from eligibility.vocabulary import Method
 from pharmacies.models import Pharmacy
 from rems import models
-from rems.facts import Question, facts_for, question_of
+from rems.facts import facts_for
+from rems.question import Question, question_of
 from rems.records import Records
 
 

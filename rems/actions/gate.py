@@ -23,8 +23,9 @@ from rems import checklists, models
 from rems.actions import issuing
 from rems.actions.issuing import Asked
 from rems.actions.standing import Forbidden, must, must_prescribe, must_work_at
-from rems.facts import Question, facts_for
+from rems.facts import facts_for
 from rems.gate import category_named, edition_for, findings_on_record
+from rems.question import Question
 
 
 @act("gate.authorize")

@@ -18,10 +18,11 @@ from eligibility.therapy import is_on_treatment, is_stopped
 from eligibility.vocabulary import Category, Stage
 from eligibility.windows import next_fill_opens
 from rems.display.verdicts import HELD
-from rems.facts import Question, facts_for
+from rems.facts import facts_for
 from rems.gate import preview
 from rems.models import Authorization, Enrollment
 from rems.queries.prescriber import open_authorizations
+from rems.question import Question
 from rems.records import Records
 
 

@@ -18,8 +18,9 @@ from patients.actions import correct, correct_identity, record_test, record_ther
 from rems import checklists, models, numbers
 from rems.actions import gate
 from rems.actions.standing import Forbidden
-from rems.facts import Question, facts_for
+from rems.facts import facts_for
 from rems.gate import ask_again, decision_of, findings_on_record, preview, standings
+from rems.question import Question
 from tests.rems import counter
 from tests.rems.scenario_rows import Rows, person
 
