@@ -4,7 +4,7 @@ from django.db import transaction
 
 from accounts.models import SYSTEM_DOMAIN, Person, RoleGrant
 from accounts.roles import Role
-from audit import clock, trail
+from audit import acts, clock, trail
 
 
 def person_with(*, email: str) -> Person | None:
@@ -27,6 +27,8 @@ def system_person(job: str) -> Person:
 
 def _make_system_person(job: str, email: str) -> Person:
     at = clock.now()
+    if not acts.running():
+        trail.announce("accounts.create_system_person", by=None)
     person, is_new = Person.objects.get_or_create(
         email=email, defaults={"name": f"System: {job}", "created_at": at, "password": "!"}
     )

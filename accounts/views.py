@@ -16,6 +16,7 @@ from accounts.people import person_with
 from accounts.policy import public
 from audit import clock, trail
 from audit.denials import record_sign_in
+from audit.models import Kind
 
 NO_MATCH = "E-mail and password do not belong together. Nobody was signed in."
 
@@ -50,7 +51,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     person = request.user
     if isinstance(person, Person):
         with transaction.atomic():
-            trail.write("accounts.sign_out", at=clock.now(), by=person)
+            trail.write("accounts.sign_out", at=clock.now(), by=person, kind=Kind.SIGN_IN)
     auth.logout(request)
     return redirect(settings.LOGOUT_REDIRECT_URL)
 

@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from django.db.models import Model
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 
@@ -23,7 +23,6 @@ from audit.models import Event
 
 __all__ = ["Act", "Busy", "KeyReused", "Untraced", "act", "names"]
 
-LOCK_TIMEOUT = "2s"
 BUSY = "Busy: someone else is changing this patient's record. Nothing was done. Try again in a few seconds."
 
 Params = ParamSpec("Params")
@@ -117,7 +116,7 @@ def act(
         def run(*args: Params.args, **kwargs: Params.kwargs) -> Outcome:
             by = cast(Actor, kwargs["by"])
             key = cast(str | None, kwargs.get("key"))
-            with _frame(name, by=by) as frame:
+            with _frame(name, by=by, reason=str(kwargs.get("reason") or "")) as frame:
                 claim = keys.claim(name, by=by, key=key, arguments=kwargs) if key else None
                 if claim is not None and claim.first is not None:
                     return cast(Outcome, recall(claim.first) if recall else claim.first)
@@ -133,33 +132,40 @@ def act(
     return decorate
 
 
+def running() -> bool:
+    """Whether an act is running here: what is written belongs to it."""
+    return _running.get() is not None
+
+
 def names() -> frozenset[str]:
     """The names of all acts whose modules were imported."""
     return frozenset(_names)
 
 
 @contextmanager
-def _frame(name: str, *, by: Actor) -> Iterator[Act]:
+def _frame(name: str, *, by: Actor, reason: str) -> Iterator[Act]:
     outer = _running.get()
     frame = Act(name, by=by, outer=outer)
     token = _running.set(frame)
     try:
-        with _one_transaction(joined=outer is not None):
+        with _joined() if outer is not None else _one_transaction(frame, reason=reason):
             yield frame
     finally:
         _running.reset(token)
 
 
 @contextmanager
-def _one_transaction(*, joined: bool) -> Iterator[None]:
-    if joined:
-        with transaction.atomic():
-            yield
-        return
+def _joined() -> Iterator[None]:
+    """Part of the outer act: its transaction, and its name on the changes of rows."""
+    with transaction.atomic():
+        yield
+
+
+@contextmanager
+def _one_transaction(frame: Act, *, reason: str) -> Iterator[None]:
     try:
         with transaction.atomic(durable=True):
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
+            trail.announce(frame.name, by=frame.by, reason=reason)
             yield
     except OperationalError as error:
         if isinstance(error.__cause__, (LockNotAvailable, DeadlockDetected)):

@@ -31,6 +31,7 @@ class Context:
     """What the trail adds to an entry and no action can know by itself."""
 
     request_id: str = ""
+    address: str = ""
     person_id: int | None = None
     role: str = ""
     organization: str = ""
@@ -46,9 +47,9 @@ def current() -> Context:
     return _current.get()
 
 
-def begin(*, request_id: str) -> Token[Context]:
-    """Start an empty context for one request; give the token to ``end``."""
-    return _current.set(Context(request_id=request_id))
+def begin(*, request_id: str, address: str = "") -> Token[Context]:
+    """Start an empty context for one request from a network address; give the token to ``end``."""
+    return _current.set(Context(request_id=request_id, address=address))
 
 
 def end(token: Token[Context]) -> None:

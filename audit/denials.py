@@ -8,7 +8,7 @@ from django.db.models import Model
 
 from audit import clock, trail
 from audit.context import Actor
-from audit.models import Event
+from audit.models import Event, Kind
 
 
 def record_denial(
@@ -26,6 +26,7 @@ def record_denial(
             action,
             at=clock.now(),
             by=by,
+            kind=Kind.DENIAL,
             subject=subject,
             patient_id=patient_id,
             details=details,
@@ -43,6 +44,7 @@ def record_sign_in(
             "accounts.sign_in",
             at=clock.now(),
             by=by,
+            kind=Kind.SIGN_IN,
             details={"email": email, **(details or {})},
             reason=reason,
             allowed=allowed,
@@ -68,6 +70,7 @@ def record_view(
             action,
             at=clock.now(),
             by=by,
+            kind=Kind.VIEW,
             subject=subject,
             patient_id=alone,
             details={**shown, **(details or {})},

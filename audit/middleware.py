@@ -3,13 +3,24 @@
 import re
 import uuid
 from collections.abc import Callable
+from ipaddress import ip_address
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from audit import context
 
 HEADER = "X-Request-ID"
 _ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+
+def address_of(request: HttpRequest) -> str:
+    """The network address that the request came from: behind a proxy the one that the proxy saw."""
+    seen = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() if settings.BEHIND_TLS_PROXY else ""
+    try:
+        return str(ip_address(seen or request.META.get("REMOTE_ADDR", "")))
+    except ValueError:
+        return ""
 
 
 class RequestContext:
@@ -21,7 +32,7 @@ class RequestContext:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get(HEADER, "")
         request_id = given if _ACCEPTABLE.fullmatch(given) else uuid.uuid4().hex
-        token = context.begin(request_id=request_id)
+        token = context.begin(request_id=request_id, address=address_of(request))
         try:
             response = self.get_response(request)
         finally:

@@ -1,46 +1,74 @@
-"""The trail, and the keys that make a repeated request harmless."""
+"""The trail as the application reads it, and the keys that make a repeated request harmless."""
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 
 
-class Event(models.Model):
-    """One thing that was done, refused or looked at. Appended, never changed.
+class Kind(models.TextChoices):
+    """What sort of entry this is."""
 
-    ``at`` is the audit clock's instant; ``allowed`` is False for a refusal or a denial and
-    null where nothing was asked. ``patient_id`` names the one patient it is about; a list names
-    its patients in ``details``. Nothing here is a foreign key: the trail outlives what it names.
+    ACT = "act", "Act"
+    CHANGE = "change", "Change of a row"
+    VIEW = "view", "View"
+    DENIAL = "denial", "Denial"
+    SIGN_IN = "sign_in", "Sign-in"
+    SYSTEM = "system", "Of the trail itself"
+
+
+class Event(models.Model):
+    """One thing that was done, changed, refused or looked at. Read here; written by the database alone.
+
+    ``at`` is the database's time of the writing, ``as_of`` the act's own instant (another one only in
+    a demonstration or a test). ``source``: ``database`` for a row's change, ``application`` for what
+    code says of itself. ``allowed`` is False for a refusal or a denial and null where nothing was
+    asked. ``patient_id`` names the one patient it is about; a list names its patients in ``details``.
+    ``payload`` is the text that is hashed and sealed; all else is computed from it.
     """
 
+    id = models.BigIntegerField(primary_key=True)
+    epoch = models.IntegerField()
+    txid = models.BigIntegerField()
     at = models.DateTimeField()
-    action = models.CharField(max_length=80)
+    as_of = models.DateTimeField(null=True)
+    source = models.TextField()
+    kind = models.TextField(choices=Kind.choices)
+    action = models.TextField()
+    act = models.TextField(default="")
     person_id = models.BigIntegerField(null=True)
-    person_name = models.CharField(max_length=200, blank=True)
-    role = models.CharField(max_length=80, blank=True)
-    organization = models.CharField(max_length=200, blank=True)
-    on_behalf_of = models.CharField(max_length=200, blank=True)
-    request_id = models.CharField(max_length=64, blank=True)
+    person_name = models.TextField(default="")
+    role = models.TextField(default="")
+    organization = models.TextField(default="")
+    on_behalf_of = models.TextField(default="")
+    request_id = models.TextField(default="")
+    address = models.TextField(default="")
     patient_id = models.BigIntegerField(null=True)
-    table = models.CharField(max_length=80, blank=True)
-    row_id = models.CharField(max_length=40, blank=True)
-    reason = models.TextField(blank=True)
+    patients = models.JSONField(null=True)
+    table = models.TextField(null=True, db_column="table_name")  # noqa: DJ001 - null where no row is meant
+    row_id = models.TextField(null=True)  # noqa: DJ001
+    reason = models.TextField(default="")
     allowed = models.BooleanField(null=True)
+    out_of_band = models.BooleanField(default=False)
     details = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    old = models.JSONField(null=True)
+    new = models.JSONField(null=True)
+    database_user = models.TextField()
+    database_address = models.TextField(default="")
+    payload = models.TextField()
+    leaf = models.BinaryField()
 
     class Meta:
+        managed = False
+        db_table = 'audit"."entry'  # a view in the trail's own schema, as Django quotes it
         ordering = ["-id"]
-        indexes = [
-            models.Index(fields=["at"], name="event_at"),
-            models.Index(fields=["person_id", "at"], name="event_person_at"),
-            models.Index(fields=["patient_id", "at"], name="event_patient_at"),
-            models.Index(fields=["action", "at"], name="event_action_at"),
-            models.Index(fields=["table", "row_id"], name="event_subject"),
-        ]
-        constraints = [models.CheckConstraint(condition=~Q(action=""), name="audit_event_action_given")]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S %Z} {self.person_name}: {self.action}"
+
+    @property
+    def short_hash(self) -> str:
+        """The first 16 hex digits of the entry's leaf hash: what papers outside carry as a witness."""
+        return bytes(self.leaf).hex()[:16]
 
 
 class IdempotencyKey(models.Model):

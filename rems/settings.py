@@ -3,6 +3,7 @@
 REMS_ENV       production (also when nothing is given), demo or test
 SECRET_KEY     production must give it; the demo makes its own under var/
 DATABASE_URL   production must give it, for a role that owns nothing (rems_app)
+TRAIL_DATABASE_URL  production must give it, for the role that reads the trail (audit_reader)
 REDIS_URL      production must give it
 ALLOWED_HOSTS  production must give it, separated by commas
 REMS_CLOCK     demo and test only: an offset (+14d) or an instant at which time stands still
@@ -40,6 +41,7 @@ try:
     if PRODUCTION:
         SECRET_KEY = _required("SECRET_KEY")
         DATABASE_URL = _required("DATABASE_URL")
+        TRAIL_DATABASE_URL = _required("TRAIL_DATABASE_URL")
         REDIS_URL = _required("REDIS_URL")
         ALLOWED_HOSTS = [host.strip() for host in _required("ALLOWED_HOSTS").split(",")]
         if "*" in ALLOWED_HOSTS:
@@ -49,26 +51,33 @@ try:
     elif REMS_ENV == "demo":
         SECRET_KEY = env.str("SECRET_KEY", "") or credentials.secret("secret_key")
         DATABASE_URL = env.str("DATABASE_URL", "") or postgres.DEMO.url(role="rems_app", database="rems")
+        TRAIL_DATABASE_URL = env.str("TRAIL_DATABASE_URL", "") or postgres.DEMO.url(role="audit_reader", database="rems")
         REDIS_URL = env.str("REDIS_URL", "") or valkey.DEMO.url()
         ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
     else:
         SECRET_KEY = "only-for-tests-" + "0" * 40
         DATABASE_URL = env.str("DATABASE_URL", "") or postgres.TEST.url(role="rems_app", database="rems")
+        TRAIL_DATABASE_URL = env.str("TRAIL_DATABASE_URL", "") or postgres.TEST.url(role="audit_reader", database="rems")
         REDIS_URL = env.str("REDIS_URL", "memory://")
         ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
     DATABASES: dict[str, dict[str, Any]] = {
-        "default": configuration.read_database(DATABASE_URL, statement_seconds=STATEMENT_SECONDS)
+        "default": configuration.read_database(DATABASE_URL, statement_seconds=STATEMENT_SECONDS),
+        "trail": configuration.read_database(TRAIL_DATABASE_URL, statement_seconds=STATEMENT_SECONDS),
     }
     CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
     BEHIND_TLS_PROXY: bool = env.bool("BEHIND_TLS_PROXY", PRODUCTION)
 except (EnvError, configuration.WrongSetting) as error:
     raise ImproperlyConfigured(str(error)) from None
 
-DATABASES["default"] |= {
-    "ATOMIC_REQUESTS": False,
-    "CONN_MAX_AGE": 0 if REMS_ENV == "test" else 60,
-    "CONN_HEALTH_CHECKS": True,
-}
+for _described in DATABASES.values():
+    _described |= {
+        "ATOMIC_REQUESTS": False,
+        "CONN_MAX_AGE": 0 if REMS_ENV == "test" else 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+# A test that is rolled back sees its own entries only through its own connection.
+TRAIL_DATABASE = "default" if REMS_ENV == "test" else "trail"
+DATABASE_ROUTERS = ["audit.reading.ThroughReader"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [

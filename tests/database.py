@@ -49,7 +49,18 @@ class Laid:
             statement = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}")
             names = map(sql.Identifier, (self.name, roles.OWNER, self.template))
             connection.execute(statement.format(*names))
-        roles.install(superuser_url=self.superuser, database=self.name, create=False)
+        roles.admit(superuser_url=self.superuser, database=self.name)
+        self.let_tests_read()
+
+    def let_tests_read(self) -> None:
+        """Let rems_app read entries: only so does a test that is rolled back see what its own transaction wrote."""
+        with psycopg.connect(self.superuser, dbname=self.name) as connection:
+            connection.execute("GRANT SELECT ON audit.entry TO rems_app")
+
+    def take_back(self) -> None:
+        """The grants as an installation has them."""
+        with psycopg.connect(self.superuser, dbname=self.name) as connection:
+            connection.execute("REVOKE ALL ON audit.entry FROM rems_app")
 
     def remove(self) -> None:
         """Leave nothing behind but the template."""
@@ -150,7 +161,8 @@ def _template_name() -> str:
     """A name that changes with every migration, so that a template is reused as long as it is right."""
     folders = [Path(config.path) / "migrations" for config in apps.get_app_configs()]
     files = [path for folder in folders for path in sorted(folder.glob("*.py"))]
-    files += [places.ROOT / "rems/services/roles.py", places.ROOT / "audit/guards.py"]
+    files += [places.ROOT / "rems/services/roles.py", places.ROOT / "audit/guards.py", places.ROOT / "audit/triggers.py"]
+    files += sorted(roles.SCHEMA.glob("*.sql"))
     digest = hashlib.sha256()
     for path in files:
         if path.exists():

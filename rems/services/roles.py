@@ -1,4 +1,4 @@
-"""The database's roles: who owns, who uses, who seals and who reads.
+"""The database's roles: who owns, who uses, who seals and who reads; and the trail's own schema.
 
 The superuser's one step. After it the application connects as a role that owns nothing.
 """
@@ -10,9 +10,12 @@ from urllib.parse import quote, urlencode
 import psycopg
 from psycopg import conninfo, sql
 
+from rems.services import places
+
 OWNER, APP = "rems_owner", "rems_app"
 SEALER, READER, TRAIL_OWNER = "audit_sealer", "audit_reader", "audit_owner"
 LOGINS = (OWNER, APP, SEALER, READER)
+SCHEMA = places.ROOT / "audit" / "schema"
 
 # One row for each thing that the connected role could do against the trail.
 POWERS = """
@@ -28,6 +31,16 @@ SELECT 'owns tables' WHERE EXISTS (
      WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
        AND n.nspname NOT LIKE 'pg\\_temp%' AND n.nspname NOT LIKE 'pg\\_toast%'
        AND pg_has_role(current_user, c.relowner, 'MEMBER'))
+UNION ALL
+SELECT 'may become ' || rolname FROM pg_roles
+ WHERE rolname IN ('rems_owner', 'audit_owner', 'audit_sealer') AND rolname <> current_user
+   AND pg_has_role(current_user, oid, 'MEMBER')
+   AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
+UNION ALL
+SELECT 'may change the trail' WHERE EXISTS (
+    SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = 'audit' AND c.relkind = 'r'
+       AND has_table_privilege(current_user, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE'))
 """
 
 
@@ -58,7 +71,7 @@ def may_install(url: str) -> bool:
 def install(
     *, superuser_url: str, database: str, passwords: Mapping[str, str] | None = None, create: bool = True
 ) -> Addresses:
-    """Make the roles, the database and their grants, or put right what differs. Safe to repeat.
+    """Make the roles, the database, the trail's schema and all grants, or put right what differs. Safe to repeat.
 
     passwords, by role, are set where given and otherwise left as they are. Where create is false
     the database must exist. Raises psycopg.Error when superuser_url is not a superuser's.
@@ -72,7 +85,14 @@ def install(
     addresses = addresses_of(superuser_url=superuser_url, database=database, passwords=passwords)
     with psycopg.connect(addresses.superuser, connect_timeout=5) as connection:
         _grant(connection, database)
+        _lay_trail(connection)
     return addresses
+
+
+def admit(*, superuser_url: str, database: str) -> None:
+    """The grants of a database that is a copy of an installed one: those that a copy does not bring along."""
+    with psycopg.connect(superuser_url, dbname=database, connect_timeout=5) as connection:
+        _grant(connection, database)
 
 
 def addresses_of(*, superuser_url: str, database: str, passwords: Mapping[str, str] | None = None) -> Addresses:
@@ -130,3 +150,12 @@ def _grant(connection: psycopg.Connection, database: str) -> None:
         "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public GRANT USAGE ON SEQUENCES TO {app}",
     ):
         connection.execute(sql.SQL(statement).format(**names))
+
+
+def _lay_trail(connection: psycopg.Connection) -> None:
+    """The trail's schema, made by the role that owns it, and who may do what with it."""
+    connection.execute("CREATE SCHEMA IF NOT EXISTS audit AUTHORIZATION audit_owner")
+    connection.execute("SET LOCAL ROLE audit_owner")
+    connection.execute((SCHEMA / "trail.sql").read_bytes())
+    connection.execute("RESET ROLE")
+    connection.execute((SCHEMA / "grants.sql").read_bytes())

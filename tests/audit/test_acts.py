@@ -68,7 +68,7 @@ def test_what_was_done_is_in_the_trail_with_who_when_and_why() -> None:
     ):
         rename(patient=patient, to="Marta", by=alice)
     event = Event.objects.get(action="tests.rename")
-    assert (event.at, event.person_id, event.person_name) == (NOON, alice.pk, "Alice Owner")
+    assert (event.as_of, event.person_id, event.person_name) == (NOON, alice.pk, "Alice Owner")
     assert (event.role, event.organization, event.on_behalf_of) == ("prescriber", "City Clinic", "Bob")
     assert (event.table, event.row_id, event.patient_id) == ("patients_patient", str(patient.pk), patient.pk)
     assert (event.reason, event.details, event.allowed) == ("for a test", {"to": "Marta"}, None)
@@ -178,7 +178,7 @@ def test_the_instant_lies_after_what_was_committed_while_the_act_waited(together
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_sleep(0.2)")
         rename(patient=patient, to="Marta", by=alice)
-        return Event.objects.get(action="tests.rename").at
+        return Event.objects.get(action="tests.rename").as_of
 
     released, recorded = together([holds, waits_for_it])
     assert released < recorded

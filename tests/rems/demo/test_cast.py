@@ -113,7 +113,7 @@ def test_the_main_site_has_a_day_to_look_at() -> None:
 
 
 def test_the_trail_tells_it_in_the_order_of_time() -> None:
-    told = list(Event.objects.order_by("id").values_list("at", flat=True))
+    told = list(Event.objects.order_by("id").values_list("as_of", flat=True))
     assert told == sorted(told)
     assert told[-1] == NOW == loaded_at()
     assert not Event.objects.filter(person_name="").exists()
