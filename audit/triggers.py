@@ -80,6 +80,6 @@ def recorded_tables() -> dict[str, Recorded]:
     found: dict[str, Recorded] = {}
     for node in loader.graph.leaf_nodes():
         for app, name in loader.graph.forwards_plan(node):
-            operations: list[Any] = loader.graph.nodes[app, name].operations  # type: ignore[union-attr]
+            operations: list[Any] = loader.graph.nodes[app, name].operations
             found |= {op.recorded.table: op.recorded for op in operations if isinstance(op, RecordRows)}
     return found

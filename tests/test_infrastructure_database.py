@@ -99,6 +99,7 @@ def test_installing_the_roles_again_changes_nothing(database: Laid) -> None:
     with psycopg.connect(database.addresses.superuser) as before:
         was = before.execute(grants).fetchall()
     roles.install(superuser_url=database.superuser, database=database.name)
+    database.let_tests_read()
     with psycopg.connect(database.addresses.superuser) as after:
         assert after.execute(grants).fetchall() == was
 
