@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 
+from accounts import sessions, throttle
 from accounts.models import SYSTEM_DOMAIN, Person, RoleGrant
 from accounts.roles import Permission, Role
-from accounts.standing import must
+from accounts.standing import must, must_be_active
 from audit.acts import Act, act
 from audit.facts import InvalidFact
 from audit.locks import lock
@@ -25,11 +26,14 @@ def create_person(
     by: Person,
     roles: Iterable[Role] = (),
     password: str | None = None,
+    organization: str = "",
     key: str | None = None,
 ) -> Person:
     """Make an account, with roles; without a password it cannot sign in yet.
 
-    Raises Forbidden, and ValidationError naming ``email``, ``name`` or ``password``.
+    One that another person gives is changed at the first sign-in. ``organization``: what it must not
+    be made of, besides the name and the address. Raises Forbidden, and ValidationError naming
+    ``email``, ``name`` or ``password``.
     """
     roles = list(roles)
     if not roles:
@@ -38,7 +42,8 @@ def create_person(
         _must_grant(by, role)
     person = Person(email=email.strip().lower(), name=name.strip(), created_at=frame.at)
     _must_be_human(person, field="email")
-    _choose_password(person, password)
+    _choose_password(person, password, organization=organization)
+    person.password_set_by_other = password is not None and not _is_job(by)
     person.full_clean(exclude=["password"])
     person.save(force_insert=True)
     frame.record(person, details={"email": person.email, "name": person.name})
@@ -95,19 +100,39 @@ def deactivate_person(frame: Act, *, person: Person, reason: str, by: Person, ke
         raise InvalidFact(field="person", message=f"{held.name} is deactivated already.")
     held.is_active = False
     held.save(update_fields=["is_active"])
+    sessions.end_all(held)
     frame.record(held, reason=reason.strip())
     return held
 
 
 @act("accounts.set_password")
-def set_password(frame: Act, *, person: Person, password: str, by: Person, key: str | None = None) -> Person:
-    """Set one's own password, or another's. Raises Forbidden, and InvalidFact where it is too weak."""
-    if person.pk != by.pk:
+def set_password(
+    frame: Act,
+    *,
+    person: Person,
+    password: str,
+    by: Person,
+    organization: str = "",
+    but: str | None = None,
+    key: str | None = None,
+) -> Person:
+    """Set one's own password, or another's, who changes it at the next sign-in. The person's sessions end.
+
+    ``but``: the session in which one changes one's own. Raises Forbidden, and InvalidFact where the
+    password is too weak, or is the one that another had given.
+    """
+    own = person.pk == by.pk
+    if not own:
         _must_keep_accounts(by)
+    must_be_active(by)
     held = lock(Person, person.pk)
-    _choose_password(held, password)
-    held.save(update_fields=["password"])
-    frame.record(held)
+    if own and held.password_set_by_other and held.check_password(password):
+        raise InvalidFact(field="password", message="Somebody else knows this one. Choose another.")
+    _choose_password(held, password, organization=organization)
+    held.password_set_by_other = not own and not _is_job(by)
+    held.save(update_fields=["password", "password_set_by_other"])
+    throttle.open_again(held.email)
+    frame.record(held, details={"sessions_ended": sessions.end_all(held, but=but)})
     return held
 
 
@@ -132,14 +157,20 @@ def _must_be_another(person: Person, *, by: Person) -> None:
 
 def _must_be_human(person: Person, *, field: str) -> None:
     """Raise InvalidFact for an address of the named jobs: whoever had it would act as the job."""
-    if person.email.endswith(f"@{SYSTEM_DOMAIN}"):
+    if _is_job(person):
         raise InvalidFact(field=field, message="This address belongs to a job of the system.")
 
 
-def _choose_password(person: Person, password: str | None) -> None:
+def _is_job(by: Person) -> bool:
+    """A command of the operator's: whoever runs it types a password of their own."""
+    return by.email.endswith(f"@{SYSTEM_DOMAIN}")
+
+
+def _choose_password(person: Person, password: str | None, *, organization: str) -> None:
     if password is None:
         person.set_unusable_password()
         return
+    person.password_words = (organization,)  # type: ignore[attr-defined]
     try:
         password_validation.validate_password(password, person)
     except ValidationError as error:

@@ -2,12 +2,14 @@
 
 from typing import ClassVar
 
+from django.contrib.auth import hashers
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.db.models.functions import Lower
 
+from accounts.passwords import normalized
 from accounts.roles import Permission, Role, permissions_of
 from audit.constraints import not_blank, one_of, together
 from audit.fields import person_field
@@ -31,6 +33,8 @@ class Person(AbstractBaseUser):
     name = models.CharField(max_length=200)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+    password_set_by_other = models.BooleanField(default=False)
+    """That nobody but the one who set it has chosen the password: it is changed before anything else opens."""
 
     objects: ClassVar[People] = People()
 
@@ -47,6 +51,15 @@ class Person(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Keep the digest of the password, whichever way its characters were sent."""
+        super().set_password(None if raw_password is None else normalized(raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Whether this is the password. A digest in an older form stays: looking at a password writes nothing."""
+        given = None if raw_password is None else normalized(raw_password)
+        return hashers.check_password(given, self.password)
 
     def roles(self) -> frozenset[Role]:
         """The roles held now, by the grants that were not withdrawn."""
@@ -123,3 +136,25 @@ class Signature(models.Model):
     def covers(self, content: object) -> bool:
         """Whether exactly this was signed; False for a newer version of it."""
         return self.sha256 == sha256(content)
+
+
+class SignInTries(models.Model):
+    """How often signing in failed in a row: no record of anybody, only what a pause is measured by.
+
+    For an address from one network; for an address from everywhere (``network`` is empty); for the
+    addresses that never signed in from a network (``email`` is empty).
+    """
+
+    email = models.CharField(max_length=254, blank=True)
+    network = models.CharField(max_length=50, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    pauses = models.PositiveIntegerField(default=0)
+    paused_until = models.DateTimeField(null=True, blank=True)
+    signed_in_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "sign-in tries"
+        constraints = [UniqueConstraint(fields=["email", "network"], name="accounts_signintries_one_count")]
+
+    def __str__(self) -> str:
+        return f"{self.email or 'strangers'} from {self.network or 'everywhere'}: {self.failures}"

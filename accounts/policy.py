@@ -5,10 +5,13 @@ from enum import Enum
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 
+from accounts import sign_in, steps
 from accounts.models import Person
 from accounts.roles import Permission
 from audit import context
@@ -24,6 +27,7 @@ class Openness(Enum):
 
     PUBLIC = "anybody, without signing in"
     SIGNED_IN = "everybody who is signed in"
+    SETTING_UP = "everybody who is signed in, also before the second factor and an own password are set up"
 
 
 Policy = Openness | frozenset[Permission]
@@ -43,6 +47,11 @@ def requires(*permissions: Permission) -> Callable[[View[Params]], View[Params]]
 def signed_in(view: View[Params]) -> View[Params]:
     """For everybody who is signed in, whatever their role."""
     return _guarded(Openness.SIGNED_IN)(view)
+
+
+def setting_up(view: View[Params]) -> View[Params]:
+    """For everybody who is signed in, also while nothing else opens to them: what they set up first."""
+    return _guarded(Openness.SETTING_UP)(view)
 
 
 def public(view: View[Params]) -> View[Params]:
@@ -68,6 +77,8 @@ def _guarded(policy: Policy) -> Callable[[View[Params]], View[Params]]:
                 return _to_sign_in(request)
             person = person_of(request)
             with context.acting(person, role=person.acting_as):
+                if first := _what_comes_first(request, person, policy):
+                    return first
                 if not _lets(policy, person):
                     _deny(request, person, policy)
                 return view(request, *args, **kwargs)
@@ -88,6 +99,18 @@ def _lets(policy: Policy, person: Person) -> bool:
     return person.is_active
 
 
+def _what_comes_first(request: HttpRequest, person: Person, policy: Policy) -> HttpResponseBase | None:
+    """Where to go before anything opens: to an own password, to a second factor. None: nowhere."""
+    step = steps.next_step(request, person)
+    if step == steps.SIGN_IN_AGAIN:
+        sign_in.sign_out(request=request, by=person)
+        messages.info(request, "Sign in again, with your second factor.")
+        return _to_sign_in(request)
+    if step is None or policy is Openness.SETTING_UP or not person.is_active:
+        return None
+    return redirect(step)
+
+
 def _deny(request: HttpRequest, person: Person, policy: Policy) -> None:
     asked = sorted(p.name for p in policy) if isinstance(policy, frozenset) else [policy.name]
     record_denial(
@@ -101,6 +124,8 @@ def _deny(request: HttpRequest, person: Person, policy: Policy) -> None:
 
 def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
     """Back to the same page after signing in, unless the request was more than a look."""
+    if ended := getattr(request, "session_ended", ""):
+        messages.info(request, ended)
     if request.method in {"GET", "HEAD"}:
         return redirect_to_login(request.get_full_path())
     return redirect_to_login("/")

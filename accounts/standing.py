@@ -28,3 +28,9 @@ def must_own(by: Person, owner_id: int | None, permission: Permission, *others: 
         return
     if permission not in held or owner_id != by.pk:
         raise Forbidden(f"{by.name} may not {permission.value} here.")
+
+
+def must_be_active(by: Person) -> None:
+    """Forbidden with an account that ended: for what everybody may do with their own."""
+    if not Person.objects.filter(pk=by.pk, is_active=True).exists():
+        raise Forbidden(f"The account of {by.name} has ended.")

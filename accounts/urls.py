@@ -1,11 +1,15 @@
-"""Addresses of signing in and out."""
+"""Addresses of signing in and out, and of one's own account."""
 
 from django.urls import path
 
-from accounts import views
+from accounts.views import own_account, signing_in
 
 app_name = "accounts"
 urlpatterns = [
-    path("sign-in/", views.sign_in, name="sign_in"),
-    path("sign-out/", views.sign_out, name="sign_out"),
+    path("sign-in/", signing_in.enter, name="sign_in"),
+    path("sign-in/forgotten/", signing_in.forgotten, name="forgotten"),
+    path("sign-out/", signing_in.leave, name="sign_out"),
+    path("account/", own_account.account, name="account"),
+    path("account/sessions/<int:pk>/end/", own_account.end_session, name="end_session"),
+    path("account/sessions/end-others/", own_account.end_other_sessions, name="end_other_sessions"),
 ]

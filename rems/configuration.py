@@ -55,6 +55,20 @@ def _read_instant(text: str) -> datetime:
     return instant
 
 
+def read_second_factor(text: str, *, stage: Stage) -> bool:
+    """Whether everybody but patients needs a second factor: `on` or `off`. Production always has it on."""
+    match text, stage:
+        case "", _:
+            return stage == "production"
+        case "on", _:
+            return True
+        case "off", "production":
+            raise WrongSetting("SECOND_FACTOR is off, but this is production: a password alone opens nothing here.")
+        case "off", _:
+            return False
+    raise WrongSetting(f"SECOND_FACTOR is {text!r}; it may be on or off.")
+
+
 def read_database(url: str, *, statement_seconds: int) -> dict[str, Any]:
     """Django's description of the database at a `postgresql://` address.
 

@@ -6,6 +6,8 @@ DATABASE_URL   production must give it, for a role that owns nothing (rems_app)
 TRAIL_DATABASE_URL  production must give it, for the role that reads the trail (audit_reader)
 REDIS_URL      production must give it
 ALLOWED_HOSTS  production must give it, separated by commas
+SECOND_FACTOR  on or off; production has it on and refuses off, the demo has it off where nothing is said
+PASSKEY_HOST   the domain that passkeys belong to; where nothing is said, the host of the request
 REMS_CLOCK     demo and test only: an offset (+14d) or an instant at which time stands still
 """
 
@@ -34,6 +36,7 @@ try:
     REMS_ENV: configuration.Stage = configuration.read_stage(env.str("REMS_ENV", ""))
     PRODUCTION = REMS_ENV == "production"
     REMS_CLOCK: configuration.Clock = configuration.read_clock(env.str("REMS_CLOCK", ""), stage=REMS_ENV)
+    SECOND_FACTOR: bool = configuration.read_second_factor(env.str("SECOND_FACTOR", ""), stage=REMS_ENV)
     DEBUG: bool = env.bool("DEBUG", False)
     STATEMENT_SECONDS: int = env.int("STATEMENT_SECONDS", 15)
     if PRODUCTION and DEBUG:
@@ -67,6 +70,7 @@ try:
         "trail": configuration.read_database(TRAIL_DATABASE_URL, statement_seconds=STATEMENT_SECONDS),
     }
     CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
+    PASSKEY_HOST: str = env.str("PASSKEY_HOST", "")
     BEHIND_TLS_PROXY: bool = env.bool("BEHIND_TLS_PROXY", PRODUCTION)
 except (EnvError, configuration.WrongSetting) as error:
     raise ImproperlyConfigured(str(error)) from None
@@ -95,6 +99,10 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
     "js_lib_bootstrap5",
@@ -111,6 +119,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.sessions.LivingSessions",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "rems.failures.Failures",
@@ -147,10 +157,26 @@ PASSWORD_HASHERS = [
 if REMS_ENV == "test":
     PASSWORD_HASHERS.insert(0, "django.contrib.auth.hashers.MD5PasswordHasher")
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.NotGuessable"},
 ]
+# allauth: second factors and the steps of signing in. Nobody signs up, and it sends no e-mail. Its own
+# limits count in a cache, which each process has for itself: accounts/throttle.py counts in the database.
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = False
+MFA_ADAPTER = "accounts.adapters.FactorAdapter"
+MFA_RATE_LIMITS = False
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_TOTP_ISSUER = "REMS gate"
+MFA_TOTP_TOLERANCE = 1  # a code of 30 s ago or ahead: clocks of telephones differ
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_SECURE = PRODUCTION

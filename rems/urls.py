@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.show, name="health"),
     path("", home.go_home, name="home"),
     path("", include("accounts.urls")),
+    path("", include("accounts.urls_factors")),
     path("programs/", include("rems.urls_programs")),
     path("pharmacy/", include("rems.urls_pharmacy")),
     path("prescriber/", include("rems.urls_prescriber")),

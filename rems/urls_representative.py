@@ -13,6 +13,7 @@ urlpatterns = [
     path("<int:pk>/apply/<slug:program>", site.apply, name="apply"),
     path("<int:pk>/staff/add", site.take_on, name="take_on"),
     path("<int:pk>/staff/<int:member>/end", site.end, name="end"),
+    path("<int:pk>/staff/<int:member>/second-factor", site.reset_second_factor, name="reset_second_factor"),
     path("<int:pk>/staff/<int:member>/training/<slug:program>", site.training, name="training"),
     path(
         "<int:pk>/staff/<int:member>/training/<slug:program>/correct",

@@ -17,7 +17,7 @@ def password_field(label: str) -> forms.CharField:
     """A password that somebody else will use, and hears in person."""
     return forms.CharField(
         label=label,
-        help_text="12 characters or more. Hand it over in person.",
+        help_text="12 characters or more. Hand it over in person; they change it when they sign in.",
         strip=False,
         widget=forms.PasswordInput(attrs={"class": "w-md", "autocomplete": "new-password"}),
         error_messages={"required": "Give a password."},
@@ -71,6 +71,16 @@ class PasswordForm(ActForm):
     """A new password for somebody who lost theirs."""
 
     password = password_field("New password")
+
+
+class ResetFactorForm(ActForm):
+    """Why somebody sets up a new second factor."""
+
+    reason = reason_field("Why, and how you know that it is them", help_text="Kept in the trail.")
+
+
+class EndSessionsForm(ActForm):
+    """Nothing to fill in: the button says it."""
 
 
 class EndAccountForm(ActForm):

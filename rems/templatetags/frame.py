@@ -26,9 +26,10 @@ class Held(NamedTuple):
 
 @register.inclusion_tag("parts/strips.html", takes_context=True)
 def strips(context: Any) -> dict[str, Any]:
-    """``{% strips %}``: that this is a demonstration, that the clock is shifted."""
+    """``{% strips %}``: that this is a demonstration, whether it asks for second factors, that the clock is shifted."""
     return {
         "demo": settings.REMS_ENV == "demo",
+        "second_factor": settings.SECOND_FACTOR,
         "shift": _shift_words(settings.REMS_CLOCK),
         "now": now_of(context) if settings.REMS_CLOCK else None,
     }

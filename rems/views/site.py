@@ -12,8 +12,10 @@ from accounts.policy import person_of, requires
 from accounts.roles import Permission
 from pharmacies import actions
 from pharmacies.models import Pharmacist, Pharmacy
+from rems.actions.staff import reset_second_factor as reset_factor_of
 from rems.actions.staff import take_on_pharmacist
 from rems.forms.base import ActForm
+from rems.forms.people import ResetFactorForm
 from rems.forms.site import (
     DETAILS,
     CorrectSiteForm,
@@ -134,6 +136,20 @@ def end(request: HttpRequest, pk: int, member: int) -> HttpResponse:
     else:
         messages.success(request, f"Ended. {pharmacist.person.name} confirms nothing here any more.")
     return redirect("site:site", pk)
+
+
+@require_http_methods(GET_OR_POST)
+@requires(Permission.KEEP_SITE_STAFF)
+def reset_second_factor(request: HttpRequest, pk: int, member: int) -> HttpResponse:
+    """Let a pharmacist whose telephone is lost set up a new second factor."""
+    pharmacist, form = _member(request, pk, member), ResetFactorForm(request.POST or None)
+
+    def act(key: str) -> object:
+        reason = form.cleaned_data["reason"]
+        return reset_factor_of(pharmacist=pharmacist, reason=reason, by=person_of(request), key=key)
+
+    title, done = f"Second factor of {pharmacist.person.name}", "Reset. They set up a new one when they sign in."
+    return _do(request, form, act, title, done, "site:site", pharmacist.pharmacy, verb="Reset the second factor")
 
 
 def _ending(request: HttpRequest, pharmacist: Pharmacist) -> Callable[[str], object]:

@@ -75,9 +75,31 @@ def _application(side: Side) -> list[object]:
     return ["site", side.application.pk]
 
 
-PUBLIC = frozenset({"health", "accounts:sign_in", "accounts:sign_out"})
+PUBLIC = frozenset(
+    {
+        "health",
+        "accounts:sign_in",
+        "accounts:sign_out",
+        "accounts:forgotten",
+        "account_login",
+        "mfa_authenticate",
+        "mfa_login_webauthn",
+    }
+)
 ROUTES: dict[str, Route] = {
     "home": Route(EVERYBODY),
+    "accounts:account": Route(EVERYBODY),
+    "accounts:end_session": Route(EVERYBODY, lambda side: [0], looks=False, scoped=False),
+    "accounts:end_other_sessions": Route(EVERYBODY, looks=False),
+    "account_change_password": Route(EVERYBODY),
+    "usersessions_list": Route(EVERYBODY),
+    "mfa_index": Route(EVERYBODY),
+    "mfa_activate_totp": Route(EVERYBODY),
+    "mfa_add_webauthn": Route(EVERYBODY),
+    "mfa_view_recovery_codes": Route(EVERYBODY),
+    "mfa_generate_recovery_codes": Route(EVERYBODY, looks=False),
+    "mfa_deactivate_totp": Route(EVERYBODY, looks=False),
+    "mfa_remove_webauthn": Route(EVERYBODY, lambda side: [0], looks=False, scoped=False),
     "programs:list": Route(READS_PROGRAMS),
     "programs:edition": Route(READS_PROGRAMS, lambda side: [PROGRAM, "2021-05-21"], scoped=False),
     "pharmacy:home": Route(COUNTER),
@@ -155,6 +177,8 @@ ROUTES: dict[str, Route] = {
         OFFICE, lambda side: [*_person(side), "pharmacist"], looks=False, scoped=False
     ),
     "administration:renew_password": Route(OFFICE, _person, looks=False, scoped=False),
+    "administration:reset_second_factor": Route(OFFICE, _person, looks=False, scoped=False),
+    "administration:end_sessions": Route(OFFICE, _person, looks=False, scoped=False),
     "administration:deactivate_person": Route(OFFICE, _person, looks=False, scoped=False),
     "administration:deviations": Route(READERS),
     "administration:decisions": Route(READERS),
@@ -168,6 +192,7 @@ ROUTES: dict[str, Route] = {
     "site:apply": Route(SITE, lambda side: [side.site.pk, PROGRAM]),
     "site:take_on": Route(SITE, _site),
     "site:end": Route(SITE, lambda side: [side.site.pk, side.member.pk], looks=False),
+    "site:reset_second_factor": Route(SITE, lambda side: [side.site.pk, side.member.pk]),
     "site:correct_training": Route(SITE, lambda side: [side.site.pk, side.member.pk, PROGRAM]),
     "site:training": Route(SITE, lambda side: [side.site.pk, side.member.pk, PROGRAM]),
 }

@@ -8,18 +8,21 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import actions
+from accounts import actions, factors, sessions
 from accounts.models import Person
 from accounts.policy import person_of, requires
+from accounts.queries import living_sessions
 from accounts.roles import Permission, Role
 from rems.forms.base import ActForm
 from rems.forms.people import (
     GIVEN_BY_HAND,
     EndAccountForm,
+    EndSessionsForm,
     GrantForm,
     NewPersonForm,
     PasswordForm,
     PersonFilters,
+    ResetFactorForm,
     WithdrawForm,
 )
 from rems.queries import administration
@@ -112,6 +115,31 @@ def renew_password(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(Permission.GRANT_ROLES)
+def reset_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let somebody whose telephone is lost set up a new second factor; the reason is required."""
+    found, form = _another(request, pk), ResetFactorForm(request.POST, auto_id="reset_%s")
+
+    def act(key: str) -> object:
+        return factors.reset(person=found, reason=form.cleaned_data["reason"], by=person_of(request), key=key)
+
+    return _do(request, found, form, act, "resetting", "Reset. They set up a new one when they sign in.")
+
+
+@require_POST
+@requires(Permission.GRANT_ROLES)
+def end_sessions(request: HttpRequest, pk: int) -> HttpResponse:
+    """End all sessions of somebody."""
+    found = _another(request, pk)
+
+    def act(key: str) -> object:
+        return sessions.end_sessions_of(person=found, by=person_of(request), key=key)
+
+    done = f"Ended. {found.name} is asked to sign in."
+    return _do(request, found, EndSessionsForm(request.POST), act, "ending_sessions", done)
+
+
+@require_POST
+@requires(Permission.GRANT_ROLES)
 def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
     """End the account; the reason is required."""
     found, form = _another(request, pk), EndAccountForm(request.POST, auto_id="end_%s")
@@ -154,6 +182,8 @@ def _show(
         "granting": _granting(found),
         "withdrawing": WithdrawForm(auto_id=False),
         "renewing": PasswordForm(auto_id="renew_%s"),
+        "resetting": ResetFactorForm(auto_id="reset_%s"),
+        "ending_sessions": EndSessionsForm(auto_id=False),
         "ending": EndAccountForm(auto_id="end_%s"),
     }
     context: dict[str, Any] = {
@@ -161,5 +191,7 @@ def _show(
         "subject": found,
         "grants": queries.grants_of(found),
         "own": found.pk == person_of(request).pk,
+        "has_factor": factors.has_factor(found),
+        "session_count": living_sessions(found).count(),
     }
     return render(request, "rems/administration/person.html", context | forms | (failed or {}), status=status)

@@ -1,0 +1,39 @@
+"""A test's `client.force_login` begins a session as signing in does: with the row by which it lives."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.http import HttpRequest
+from django.test import Client
+
+from accounts import sessions
+from accounts.models import Person
+from audit import clock
+
+_plain_login = Client._login  # type: ignore[attr-defined]
+
+
+def _login(client: Client, person: Person, backend: str | None = None) -> None:
+    _plain_login(client, person, backend)
+    request = HttpRequest()
+    request.session = client.session
+    sessions.begin(request, person, at=clock.now())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def living_sessions() -> Iterator[None]:
+    """For all tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "_login", _login)
+        yield
+
+
+def with_factor(client: Client, person: Person, **more: Any) -> Client:
+    """Sign in by force, as somebody who gave a second factor in this session."""
+    client.force_login(person)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "mfa", "type": "totp", "at": 0, **more}]
+    session["account_authentication_methods_user"] = str(person.pk)
+    session.save()
+    return client
