@@ -3,14 +3,17 @@
 Each app adds the one who is certified, in a field that ``SUBJECT`` names. Per program.
 """
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, ClassVar, TypeVar
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, QuerySet, UniqueConstraint
 
-from accounts.models import Person
+from accounts.models import Person, SigningMethod
 from accounts.roles import Permission
+from accounts.signatures import Given, reserve_number, sign_record
 from accounts.standing import must
 from audit import clock
 from audit.acts import Act
@@ -30,12 +33,17 @@ class Outcome(models.TextChoices):
 
 
 class Application(models.Model):
-    """An application for certification: the signed form, the education, and its decision."""
+    """An application for certification: the signed form, the education, and its decision.
+
+    ``stated``: who applies, as it stood on the form when it was signed; ``form``: what else was asked.
+    """
 
     SUBJECT: ClassVar[str]
 
     program = program_field()
     education_completed_on = models.DateField()
+    stated = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
+    form = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
     signature = models.ForeignKey("accounts.Signature", on_delete=models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField()
     submitted_by = person_field()
@@ -111,6 +119,36 @@ def one_open(subject: str) -> UniqueConstraint:
         condition=Q(decided_at__isnull=True),
         name="%(app_label)s_%(class)s_one_open",
     )
+
+
+def said(application: Application) -> dict[str, Any]:
+    """What is signed of an application: whose it is, and the form as it was submitted."""
+    subject = {application.SUBJECT: getattr(application, f"{application.SUBJECT}_id")}
+    names = ("program", "education_completed_on", "stated", "form")
+    return subject | {name: getattr(application, name) for name in names}
+
+
+def submit(frame: Act, application: ApplicationT, *, meaning: str, given: Given, by: Person) -> ApplicationT:
+    """Sign an application that the act has filled in, and store it. It is signed before it is written."""
+    application.pk = reserve_number(type(application))
+    application.submitted_at, application.submitted_by = frame.at, by
+    application.signature = sign_record(application, meaning=meaning, given=given, by=by)
+    application.save(force_insert=True)
+    frame.record(
+        application,
+        details={
+            application.SUBJECT: getattr(application, f"{application.SUBJECT}_id"),
+            "program": application.program,
+        },
+    )
+    return application
+
+
+def signing(given: Given | None, *, own: int | None, by: Person, printed_name: str) -> Given:
+    """How an application is signed: by its own person as they gave it, otherwise on paper, which ``by`` enters."""
+    if own != by.pk:
+        return Given(printed_name=printed_name, method=SigningMethod.PAPER)
+    return given or replace(Given.signed_in(by), printed_name=printed_name)
 
 
 def decide(

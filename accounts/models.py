@@ -1,5 +1,6 @@
 """People, the roles they hold, and what they signed."""
 
+from datetime import UTC
 from typing import ClassVar
 
 from django.contrib.auth import hashers
@@ -109,11 +110,29 @@ class RoleGrant(models.Model):
         return f"{self.person}: {self.get_role_display()}"
 
 
+class SigningMethod(models.TextChoices):
+    """How a signer showed that it is them, or who entered the signature for them."""
+
+    PASSWORD = "password", "password given again"
+    PASSKEY = "passkey", "passkey used again"
+    SIGNED_IN = "signed_in", "signed in, not asked again"
+    DEVICE = "device", "on the prescriber’s device"
+    LINK = "link", "by one-time link"
+    PAPER = "paper", "on paper"
+
+
+OWN_ACCOUNT = frozenset({SigningMethod.PASSWORD, SigningMethod.PASSKEY, SigningMethod.SIGNED_IN})
+"""The methods by which a person signs who has an account."""
+
+
 class Signature(models.Model):
     """Who signed what, when and meaning what (21 CFR 11.50). Insert-only.
 
-    ``content`` is what was signed and ``sha256`` the digest of its canonical text. A signature on
-    paper has no ``person``; its printed name is the signer's.
+    ``content`` is what was signed and ``sha256`` the digest of its canonical text; it names the record
+    that it belongs to, as ``record_kind`` and ``record_id`` do for finding it (21 CFR 11.70). A signature
+    on paper, on the prescriber's device or by link has no ``person``; its printed name is the signer's,
+    and ``entered_by`` who entered it. ``proof``: the digest of a passkey's challenge, which serves once.
+    ``binding``: the digest over name, meaning, time, method and the digest of the content.
     """
 
     person = person_field(null=True, blank=True)
@@ -122,13 +141,26 @@ class Signature(models.Model):
     signed_at = models.DateTimeField()
     content = models.JSONField(encoder=DjangoJSONEncoder)
     sha256 = models.CharField(max_length=64)
+    method = models.CharField(max_length=10, choices=SigningMethod.choices, blank=True, default="")
+    entered_by = person_field(null=True, blank=True)
+    proof = models.CharField(max_length=64, blank=True, default="")
+    record_kind = models.CharField(max_length=80, blank=True, default="")
+    record_id = models.BigIntegerField(null=True, blank=True)
+    binding = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
         constraints = [
             not_blank("printed_name"),
             not_blank("meaning"),
             CheckConstraint(condition=Q(sha256__regex="^[0-9a-f]{64}$"), name="accounts_signature_sha256_form"),
+            one_of("method", SigningMethod, or_empty=True),
+            CheckConstraint(
+                condition=Q(record_kind="", record_id__isnull=True) | (~Q(record_kind="") & Q(record_id__isnull=False)),
+                name="accounts_signature_record_together",
+            ),
+            UniqueConstraint(fields=["proof"], condition=~Q(proof=""), name="accounts_signature_proof_once"),
         ]
+        indexes = [models.Index(fields=["record_kind", "record_id"], name="signature_record")]
 
     def __str__(self) -> str:
         return f"{self.printed_name}, {self.signed_at:%Y-%m-%d %H:%M %Z}: {self.meaning}"
@@ -136,6 +168,26 @@ class Signature(models.Model):
     def covers(self, content: object) -> bool:
         """Whether exactly this was signed; False for a newer version of it."""
         return self.sha256 == sha256(content)
+
+    def bound(self) -> str:
+        """The digest that ``binding`` holds of a signature that stands as it was given."""
+        return sha256(
+            {
+                "sha256": self.sha256,
+                "name": self.printed_name,
+                "meaning": self.meaning,
+                "at": self.signed_at.astimezone(UTC),
+                "person": self.person_id,
+                "entered_by": self.entered_by_id,
+                "method": self.method,
+                "proof": self.proof,
+            }
+        )
+
+    @property
+    def intact(self) -> bool:
+        """Whether content, name, meaning and time are still as they were signed."""
+        return self.covers(self.content) and self.binding in {"", self.bound()}
 
 
 class SignInTries(models.Model):

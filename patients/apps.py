@@ -8,3 +8,7 @@ class PatientsConfig(AppConfig):
 
     name = "patients"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what is signed of the records here."""
+        from patients import signed  # noqa: F401

@@ -6,7 +6,7 @@ from typing import Any, Required, TypedDict, Unpack
 from accounts import certification, registration
 from accounts.models import Person
 from accounts.roles import Permission
-from accounts.signatures import sign
+from accounts.signatures import Given, sign_record
 from accounts.standing import Forbidden, must, must_own
 from audit import clock, facts
 from audit.acts import Act, act
@@ -23,6 +23,7 @@ from pharmacies.models import (
     Training,
 )
 
+CORRECTED = "I corrected this entry for the reason stated with it."
 MEANING = "I enroll this site in the program; its staff is trained and will follow its requirements."
 
 
@@ -112,9 +113,11 @@ def apply_for_certification(
     printed_name: str,
     by: Person,
     form: dict[str, Any] | None = None,
+    given: Given | None = None,
     key: str | None = None,
 ) -> CertificationApplication:
-    """Sign and submit the site's enrollment form. ``form``: whatever else was asked on it.
+    """Sign and submit the site's enrollment form. ``form``: whatever else was asked on it;
+    ``given``: how its own person signs.
 
     Signed by ``by`` where they are its representative, otherwise on paper, which the program enters.
     Raises Forbidden and InvalidFact.
@@ -124,20 +127,15 @@ def apply_for_certification(
     certification.check_application(
         held.applications.all(), program=program, education_completed_on=education_completed_on, at=frame.at
     )
-    content = {"program": program, "education_completed_on": education_completed_on, "form": form or {}}
-    content["pharmacy"] = registration.details_of(held, Details.__annotations__)
-    signer = by if held.representative_id == by.pk else None
-    signature = sign(content=content, meaning=MEANING, printed_name=printed_name, person=signer, by=by)
-    application = CertificationApplication.objects.create(
+    application = CertificationApplication(
         pharmacy=held,
         program=program,
         education_completed_on=education_completed_on,
-        signature=signature,
-        submitted_at=frame.at,
-        submitted_by=by,
+        stated=registration.details_of(held, Details.__annotations__),
+        form=form or {},
     )
-    frame.record(application, details={"pharmacy": held.pk, "program": program})
-    return application
+    how = certification.signing(given, own=held.representative_id, by=by, printed_name=printed_name)
+    return certification.submit(frame, application, meaning=MEANING, given=how, by=by)
 
 
 @act("pharmacies.approve")
@@ -221,6 +219,7 @@ def correct_training(
     reason: str,
     by: Person,
     void: bool = False,
+    given: Given | None = None,
     key: str | None = None,
 ) -> Training:
     """Supersede a training entry, or withdraw it (``void``). Raises Forbidden and InvalidFact."""
@@ -229,6 +228,7 @@ def correct_training(
     if newer.completed_on > clock.local_date(frame.at):
         raise InvalidFact(field="completed_on", message="This day lies in the future.")
     facts.insert(frame, newer)
+    sign_record(newer, meaning=CORRECTED, given=given, by=by)
     frame.record(newer, details={"supersedes": training.pk, "changes": changes, "void": void}, reason=reason)
     return newer
 

@@ -8,3 +8,7 @@ class PharmaciesConfig(AppConfig):
 
     name = "pharmacies"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what is signed of the records here."""
+        from pharmacies import signed  # noqa: F401

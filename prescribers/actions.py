@@ -6,7 +6,7 @@ from typing import Any, Required, TypedDict, Unpack
 from accounts import certification, registration
 from accounts.models import Person
 from accounts.roles import Permission
-from accounts.signatures import sign
+from accounts.signatures import Given
 from accounts.standing import must_own
 from audit.acts import Act, act
 from audit.facts import InvalidFact
@@ -98,9 +98,11 @@ def apply_for_certification(
     printed_name: str,
     by: Person,
     form: dict[str, Any] | None = None,
+    given: Given | None = None,
     key: str | None = None,
 ) -> CertificationApplication:
-    """Sign and submit the enrollment form of a program. ``form``: whatever else was asked on it.
+    """Sign and submit the enrollment form of a program. ``form``: whatever else was asked on it;
+    ``given``: how its own person signs.
 
     Signed by ``by`` where they are the prescriber, otherwise on paper, which the program enters.
     Raises Forbidden and InvalidFact.
@@ -110,20 +112,15 @@ def apply_for_certification(
     certification.check_application(
         held.applications.all(), program=program, education_completed_on=education_completed_on, at=frame.at
     )
-    content = {"program": program, "education_completed_on": education_completed_on, "form": form or {}}
-    content["prescriber"] = registration.details_of(held, Details.__annotations__)
-    signer = by if held.person_id == by.pk else None
-    signature = sign(content=content, meaning=MEANING, printed_name=printed_name, person=signer, by=by)
-    application = CertificationApplication.objects.create(
+    application = CertificationApplication(
         prescriber=held,
         program=program,
         education_completed_on=education_completed_on,
-        signature=signature,
-        submitted_at=frame.at,
-        submitted_by=by,
+        stated=registration.details_of(held, Details.__annotations__),
+        form=form or {},
     )
-    frame.record(application, details={"prescriber": held.pk, "program": program})
-    return application
+    how = certification.signing(given, own=held.person_id, by=by, printed_name=printed_name)
+    return certification.submit(frame, application, meaning=MEANING, given=how, by=by)
 
 
 @act("prescribers.approve")

@@ -8,3 +8,7 @@ class PrescribersConfig(AppConfig):
 
     name = "prescribers"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what is signed of the records here."""
+        from prescribers import signed  # noqa: F401

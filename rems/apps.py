@@ -10,5 +10,5 @@ class RemsConfig(AppConfig):
     verbose_name = "REMS gate"
 
     def ready(self) -> None:
-        """Load Celery's application, so that tasks called from here reach its broker."""
-        from rems import celery  # noqa: F401
+        """Load Celery's application, so that tasks called from here reach its broker; register what is signed."""
+        from rems import celery, signed  # noqa: F401

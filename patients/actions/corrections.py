@@ -5,6 +5,7 @@ from typing import Any, TypeVar, cast
 
 from accounts.models import Person
 from accounts.roles import Permission
+from accounts.signatures import Given, sign_record
 from accounts.standing import must
 from audit import facts
 from audit.acts import Act, act
@@ -17,6 +18,8 @@ from patients.models import Patient, PregnancyTest, Report, ReportClosing
 from patients.validity import MOMENTS
 
 FactT = TypeVar("FactT", bound=Fact)
+CORRECTED = "I corrected this entry for the reason stated with it."
+WITHDRAWN = "I withdrew this entry for the reason stated with it."
 WHOSE = frozenset({"patient", "report"})
 
 
@@ -27,16 +30,17 @@ def correct(
     reason: str,
     by: Person,
     void: bool = False,
+    given: Given | None = None,
     key: str | None = None,
 ) -> FactT:
     """Supersede a fact about a patient by one with ``changes``; ``void`` withdraws it altogether.
 
     A test that becomes positive opens a pregnancy report, as when it is recorded. A fact is not
-    moved to another patient: withdraw it here and record it there.
+    moved to another patient: withdraw it here and record it there. ``by`` signs the correction, as ``given``.
     Raises InvalidFact for a missing reason, a fact that was corrected already, or a wrong field;
     Forbidden to whoever may not attest; for a pregnancy report, to whoever may not close it.
     """
-    newer = _correct(fact=fact, changes=changes, reason=reason, by=by, void=void, key=key)
+    newer = _correct(fact=fact, changes=changes, reason=reason, by=by, void=void, given=given, key=key)
     return cast(FactT, newer)
 
 
@@ -49,6 +53,7 @@ def _correct(
     reason: str,
     by: Person,
     void: bool = False,
+    given: Given | None = None,
     key: str | None = None,
 ) -> Fact:
     if type(fact) not in MOMENTS:
@@ -61,6 +66,7 @@ def _correct(
         check_outcome(fact.report, changes["outcome"])
     newer = facts.corrected(fact, changes=dict(changes), reason=reason, void=void)
     store(frame, newer, patient=patient)
+    sign_record(newer, meaning=WITHDRAWN if void else CORRECTED, given=given, patient=patient, by=by)
     if isinstance(newer, PregnancyTest):
         report_positive(newer, by=by)
     if isinstance(newer, Report) and not void:

@@ -5,6 +5,7 @@ from typing import Any, Required, TypedDict, Unpack
 
 from accounts.models import Person
 from accounts.roles import Permission
+from accounts.signatures import Given, sign_record
 from accounts.standing import must
 from audit import clock
 from audit.acts import Act, act
@@ -12,6 +13,7 @@ from audit.facts import InvalidFact
 from patients.lock import lock
 from patients.models import IdentityCorrection, Patient
 
+CORRECTED = "I corrected who the patient is on record, for the reason stated with it."
 MADE_BY_DATABASE = ("number",)
 
 
@@ -58,9 +60,10 @@ def correct_identity(
     changes: dict[str, Any],
     reason: str,
     by: Person,
+    given: Given | None = None,
     key: str | None = None,
 ) -> IdentityCorrection:
-    """Change identity, contact or guardian; what stood before is kept with the reason.
+    """Change identity, contact or guardian; what stood before is kept with the reason, and signed.
 
     Raises InvalidFact for a missing reason or a field that is not one of Details, and
     ValidationError naming a wrong one.
@@ -83,6 +86,7 @@ def correct_identity(
         before=before,
         after=changes,
     )
+    sign_record(correction, meaning=CORRECTED, given=given, patient=held, by=by)
     frame.record(held, patient=held, details={"before": before, "after": changes}, reason=correction.reason)
     return correction
 

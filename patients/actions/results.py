@@ -6,6 +6,7 @@ from typing import Any
 
 from accounts.models import Person
 from accounts.roles import Permission
+from accounts.signatures import Given, sign_record
 from accounts.standing import must
 from audit.acts import Act, act
 from patients.actions.reports import report_positive
@@ -19,6 +20,8 @@ from patients.models import (
     PatientSurvey,
     PregnancyTest,
 )
+
+ATTESTED = "I attest that this is what was attested to me about contraception."
 
 
 @act("patients.record_test")
@@ -69,11 +72,14 @@ def record_attestation(
     abstinence: bool = False,
     since: date | None = None,
     attested_at: datetime | None = None,
+    given: Given | None = None,
+    meaning: str = ATTESTED,
     key: str | None = None,
 ) -> ContraceptionAttestation:
-    """Record what was attested about contraception, now unless ``attested_at`` says when.
+    """Record and sign what was attested about contraception, now unless ``attested_at`` says when.
 
-    ``since``: sufficient protection without a gap from that day; None: unknown.
+    ``since``: sufficient protection without a gap from that day; None: unknown. ``given``: how it is
+    signed, by ``by`` or by whom ``given`` names, with this ``meaning``.
     Raises ValidationError that names the field.
     """
     held = lock(patient.pk)
@@ -86,7 +92,9 @@ def record_attestation(
         methods=list(methods),
         attested_by_name=attested_by_name,
     )
-    return store(frame, attestation, patient=held)
+    store(frame, attestation, patient=held)
+    sign_record(attestation, meaning=meaning, given=given, patient=held, by=by)
+    return attestation
 
 
 @act("patients.record_cycle")

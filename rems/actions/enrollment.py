@@ -1,13 +1,10 @@
 """A patient in a program: enroll, change category, sign anew, move to another prescriber."""
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from accounts.models import Person, Signature
+from accounts.models import Person, SigningMethod
 from accounts.roles import Permission
-from accounts.signatures import sign
-from audit import clock
+from accounts.signatures import Given
 from audit.acts import Act, act
 from audit.facts import InvalidFact, insert
 from eligibility import Category
@@ -17,27 +14,12 @@ from patients.models import Patient
 from prescribers.models import Prescriber
 from prescribers.queries import is_certified
 from rems import models
+from rems.actions.agreeing import Signed, agree, signed
 from rems.actions.attesting import Attested, record_attested
 from rems.actions.gate import mark_cancelled
 from rems.actions.standing import must, must_prescribe
-from rems.agreements import agreement_points
 
-PATIENT_MEANING = "I understand the risk of birth defects and agree to what the program asks of me."
-GUARDIAN_MEANING = "I am the parent or guardian and agree for the patient."
-PRESCRIBER_MEANING = "I counseled the patient and attest the risk category and its basis."
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Signed:
-    """What a new agreement says, and who signed it."""
-
-    category: Category
-    basis: str
-    last_menses: date | None
-    diagnosis: str
-    signed_on: date
-    patient_name: str
-    guardian_name: str
+DEVICE = SigningMethod.DEVICE
 
 
 @act("rems.enroll")
@@ -55,6 +37,9 @@ def enroll(
     basis: str = "",
     last_menses: date | None = None,
     attested: Attested | None = None,
+    how: SigningMethod = DEVICE,
+    given: Given | None = None,
+    prepared: models.PreparedAgreement | None = None,
     by: Person,
     key: str | None = None,
 ) -> models.Enrollment:
@@ -62,11 +47,12 @@ def enroll(
 
     ``signed_on``: the day of the signatures; ``diagnosis``: an ICD-10 code; ``basis`` and
     ``last_menses``: why an adult female cannot get pregnant; ``attested``: her contraception, with it.
+    ``how`` patient and guardian signed; ``given``: how the prescriber signs; ``prepared``: what they signed by link.
     InvalidFact names the field: ``program``, ``category``, ``signed_on``, ``since`` …
     """
     must(by, Permission.SIGN_AGREEMENTS)
     must_prescribe(by, prescriber)
-    lock(patient.pk)
+    patient = lock(patient.pk)
     if program not in programs():
         raise InvalidFact(field="program", message="There is no such program.")
     if models.Enrollment.objects.filter(patient=patient, program=program).exists():
@@ -77,7 +63,7 @@ def enroll(
     models.Transfer.objects.create(
         enrollment=enrollment, prescriber=prescriber, at=frame.at, by=by, reason="Enrollment"
     )
-    signed = _signed(
+    what = signed(
         category=category,
         basis=basis,
         last_menses=last_menses,
@@ -85,11 +71,15 @@ def enroll(
         signed_on=signed_on,
         patient_name=patient_name,
         guardian_name=guardian_name,
+        how=how,
+        given=given,
+        attested=attested,
+        prepared=prepared,
     )
-    agreement = _agree(frame, enrollment, signed, by=by)
-    _assign(frame, enrollment, signed, agreement=agreement, before="")
-    record_attested(patient, attested, by=by)
-    frame.record(enrollment, details={"program": program, "category": signed.category.value})
+    agreement = agree(frame, enrollment, what, by=by)
+    _assign(frame, enrollment, what, agreement=agreement, before="")
+    record_attested(patient, attested, given=given, by=by)
+    frame.record(enrollment, details={"program": program, "category": what.category.value})
     return enrollment
 
 
@@ -107,6 +97,9 @@ def change_category(
     basis: str = "",
     last_menses: date | None = None,
     attested: Attested | None = None,
+    how: SigningMethod = DEVICE,
+    given: Given | None = None,
+    prepared: models.PreparedAgreement | None = None,
     by: Person,
     key: str | None = None,
 ) -> models.CategoryAssignment:
@@ -122,7 +115,7 @@ def change_category(
         raise InvalidFact(field="reason", message="Say why the category changes.")
     present = enrollment.categories.current().order_by("since", "pk").last()
     before = present.category if present else ""
-    signed = _signed(
+    what = signed(
         category=category,
         basis=basis,
         last_menses=last_menses,
@@ -130,12 +123,16 @@ def change_category(
         signed_on=signed_on,
         patient_name=patient_name,
         guardian_name=guardian_name,
+        how=how,
+        given=given,
+        attested=attested,
+        prepared=prepared,
     )
-    agreement = _agree(frame, enrollment, signed, by=by)
-    assignment = _assign(frame, enrollment, signed, agreement=agreement, before=before)
-    record_attested(enrollment.patient, attested, by=by)
-    voided = _void_numbers(frame, enrollment, category=signed.category) if before != signed.category.value else []
-    details = {"before": before, "after": signed.category.value, "cancelled": voided}
+    agreement = agree(frame, enrollment, what, by=by)
+    assignment = _assign(frame, enrollment, what, agreement=agreement, before=before)
+    record_attested(enrollment.patient, attested, given=given, by=by)
+    voided = _void_numbers(frame, enrollment, category=what.category) if before != what.category.value else []
+    details = {"before": before, "after": what.category.value, "cancelled": voided}
     frame.record(assignment, reason=reason.strip(), details=details)
     return assignment
 
@@ -148,6 +145,9 @@ def re_enroll(
     signed_on: date,
     patient_name: str,
     guardian_name: str = "",
+    how: SigningMethod = DEVICE,
+    given: Given | None = None,
+    prepared: models.PreparedAgreement | None = None,
     by: Person,
     key: str | None = None,
 ) -> models.Agreement:
@@ -160,7 +160,7 @@ def re_enroll(
     before = enrollment.agreements.current().order_by("signed_on", "pk").last()
     if present is None or before is None:
         raise InvalidFact(field="category", message="The patient has no category yet; enroll the patient.")
-    signed = _signed(
+    what = signed(
         category=present.category,
         basis=present.basis,
         last_menses=present.last_menses,
@@ -168,8 +168,12 @@ def re_enroll(
         signed_on=signed_on,
         patient_name=patient_name,
         guardian_name=guardian_name,
+        how=how,
+        given=given,
+        attested=None,
+        prepared=prepared,
     )
-    agreement = _agree(frame, enrollment, signed, by=by)
+    agreement = agree(frame, enrollment, what, by=by)
     frame.record(agreement)
     return agreement
 
@@ -208,78 +212,16 @@ def transfer(
     return moved
 
 
-def _signed(*, category: str, **rest: Any) -> _Signed:
-    try:
-        return _Signed(category=Category(category), **rest)
-    except ValueError as error:
-        raise InvalidFact(field="category", message="Choose the category.") from error
-
-
-def _agree(frame: Act, enrollment: models.Enrollment, signed: _Signed, *, by: Person) -> models.Agreement:
-    """Keep the agreement with the signatures of patient, guardian and prescriber."""
-    today = clock.local_date(frame.at)
-    if signed.signed_on > today:
-        raise InvalidFact(field="signed_on", message="This day lies in the future.")
-    if signed.signed_on < enrollment.patient.born:
-        raise InvalidFact(field="signed_on", message="This day lies before the patient's birth.")
-    if signed.last_menses is not None and not enrollment.patient.born <= signed.last_menses <= today:
-        raise InvalidFact(field="last_menses", message="This day lies in the future or before birth.")
-    if not signed.patient_name.strip():
-        raise InvalidFact(field="patient_name", message="Type the name as the patient signed it.")
-    if signed.category.child and not signed.guardian_name.strip():
-        raise InvalidFact(field="guardian_name", message="A parent or guardian signs for a child.")
-    content = _content(enrollment, signed)
-    guardian = _sign(content, GUARDIAN_MEANING, signed.guardian_name, by=by) if signed.guardian_name.strip() else None
-    prescriber = sign(content=content, meaning=PRESCRIBER_MEANING, printed_name=by.name, person=by, by=by)
-    return insert(
-        frame,
-        models.Agreement(
-            enrollment=enrollment,
-            category=signed.category.value,
-            prescriber=enrollment.prescriber,
-            diagnosis=signed.diagnosis.strip().upper(),
-            signed_on=signed.signed_on,
-            patient_signature=_sign(content, PATIENT_MEANING, signed.patient_name, by=by),
-            guardian_signature=guardian,
-            prescriber_signature=prescriber,
-            guardian_signed=guardian is not None,
-            sha256=prescriber.sha256,
-        ),
-    )
-
-
-def _sign(content: dict[str, Any], meaning: str, name: str, *, by: Person) -> Signature:
-    """A signature given on the prescriber's device or on paper."""
-    return sign(content=content, meaning=meaning, printed_name=name, by=by)
-
-
-def _content(enrollment: models.Enrollment, signed: _Signed) -> dict[str, Any]:
-    """What is signed: who, which program, which category on which basis, when, and the statements."""
-    patient, prescriber = enrollment.patient, enrollment.prescriber
-    return {
-        "agreement": "Patient-Physician Agreement",
-        "program": enrollment.program,
-        "patient": {"number": patient.number, "name": patient.name, "born": patient.born},
-        "prescriber": {"name": prescriber.name, "npi": prescriber.npi},
-        "category": signed.category.value,
-        "basis": signed.basis,
-        "last_menses": signed.last_menses,
-        "diagnosis": signed.diagnosis,
-        "signed_on": signed.signed_on,
-        "statements": agreement_points(signed.category),
-    }
-
-
 def _assign(
-    frame: Act, enrollment: models.Enrollment, signed: _Signed, *, agreement: models.Agreement, before: str
+    frame: Act, enrollment: models.Enrollment, what: Signed, *, agreement: models.Agreement, before: str
 ) -> models.CategoryAssignment:
     return insert(
         frame,
         models.CategoryAssignment(
             enrollment=enrollment,
-            category=signed.category.value,
-            basis=signed.basis,
-            last_menses=signed.last_menses,
+            category=what.category.value,
+            basis=what.basis,
+            last_menses=what.last_menses,
             since=frame.at,
             before=before,
             agreement=agreement,

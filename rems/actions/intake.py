@@ -7,6 +7,7 @@ from typing import Any
 
 from accounts.models import Person
 from accounts.roles import Permission
+from accounts.signatures import Given
 from audit.acts import Act, act
 from patients import queries
 from patients.actions import correct, open_report, record_menarche, record_survey
@@ -69,6 +70,7 @@ def correct_patient_survey(
     reason: str,
     told: Told,
     by: Person,
+    given: Given | None = None,
     key: str | None = None,
 ) -> PatientSurvey:
     """Correct a survey, with the reports that its new answers are. Raises as ``patients.actions.correct`` does.
@@ -79,7 +81,7 @@ def correct_patient_survey(
     enrollment.refresh_from_db()
     must(by, Permission.ATTEST)
     must_prescribe(by, enrollment.prescriber)
-    newer = correct(fact=survey, changes=changes, reason=reason, by=by)
+    newer = correct(fact=survey, changes=changes, reason=reason, given=given, by=by)
     _record_told(patient, told, by=by)
     frame.record(newer, patient=patient, reason=reason.strip(), details={"reports": list(told.reports)})
     return newer

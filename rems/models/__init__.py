@@ -10,6 +10,7 @@ from rems.models.gate import (
     Decision,
     Dispensing,
 )
+from rems.models.prepared import AgreementLink, LinkTry, PreparedAgreement, Purpose
 from rems.models.prescription import (
     Counseling,
     PrescriberSurvey,
@@ -20,6 +21,7 @@ from rems.models.prescription import (
 
 __all__ = [
     "Agreement",
+    "AgreementLink",
     "Authorization",
     "CapsuleReturn",
     "CategoryAssignment",
@@ -32,9 +34,12 @@ __all__ = [
     "Dispensing",
     "DisplayFlag",
     "Enrollment",
+    "LinkTry",
+    "PreparedAgreement",
     "PrescriberSurvey",
     "Prescription",
     "PrescriptionItem",
     "Product",
+    "Purpose",
     "Transfer",
 ]

@@ -55,12 +55,17 @@ class Agreement(Fact):
     """A signed Patient-Physician Agreement.
 
     ``signed_on`` is the day; ``signed_at`` the instant, where it was signed here. ``sha256`` is
-    the digest of the text that was signed, empty for an agreement on paper.
+    the digest of the text that was signed, empty for an agreement on paper. ``basis``, ``last_menses``,
+    ``statements`` and ``contraception`` are what was read and signed, whatever the forms say later.
     """
 
     enrollment = models.ForeignKey(Enrollment, on_delete=models.PROTECT, related_name="agreements")
     category = models.CharField(max_length=20, choices=Category.choices)
     prescriber = models.ForeignKey("prescribers.Prescriber", on_delete=models.PROTECT, related_name="+")
+    basis = models.CharField(max_length=30, choices=Basis.choices, blank=True, default="")
+    last_menses = models.DateField(null=True, blank=True)
+    statements = models.JSONField(default=list, blank=True)
+    contraception = models.JSONField(default=dict, blank=True)
     diagnosis = models.CharField("diagnosis (ICD-10)", max_length=8)
     signed_on = models.DateField()
     signed_at = models.DateTimeField(null=True, blank=True)
@@ -81,6 +86,7 @@ class Agreement(Fact):
         constraints = [
             *Fact.Meta.constraints,
             one_of("category", Category),
+            one_of("basis", Basis, or_empty=True),
             not_after("signed_at", "recorded_at"),
             CheckConstraint(
                 condition=Q(signed_on__lte=day_after("recorded_at")),

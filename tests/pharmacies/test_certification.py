@@ -46,8 +46,8 @@ def test_an_application_is_signed_by_the_one_who_is_signed_in() -> None:
     pharmacy = a_pharmacy(representative=ana)
     application = applied(pharmacy, by=ana)
     assert application.signature.person == ana
-    assert application.signature.content["pharmacy"]["npi"] == pharmacy.npi
-    assert application.signature.content["education_completed_on"] == "2026-03-01"
+    assert application.signature.content["says"]["stated"]["npi"] == pharmacy.npi
+    assert application.signature.content["says"]["education_completed_on"] == "2026-03-01"
 
 
 def test_an_application_on_paper_is_entered_by_somebody_else() -> None:

@@ -48,8 +48,8 @@ def test_an_application_is_signed_by_the_one_who_is_signed_in() -> None:
     prescriber = a_prescriber(person=ana)
     application = applied(prescriber, by=ana)
     assert application.signature.person == ana
-    assert application.signature.content["prescriber"]["npi"] == prescriber.npi
-    assert application.signature.content["education_completed_on"] == "2026-03-01"
+    assert application.signature.content["says"]["stated"]["npi"] == prescriber.npi
+    assert application.signature.content["says"]["education_completed_on"] == "2026-03-01"
 
 
 def test_an_application_on_paper_is_entered_by_somebody_else() -> None:

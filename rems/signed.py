@@ -1,0 +1,65 @@
+"""What is signed of an agreement, of counseling and of the prescriber's survey."""
+
+from datetime import date
+from typing import Any
+
+from accounts.models import SigningMethod
+from accounts.signed import Said, fields_of, says
+from audit import clock
+from patients.models import PregnancyTest
+from patients.signed import FIELDS, people_of
+from rems import models
+from rems.models.prescription import OfPrescription
+
+WHEN_SIGNED = "the day on which patient and guardian sign"
+OF_TEST = FIELDS[PregnancyTest]
+
+
+@says(models.Agreement)
+def said_of_agreement(agreement: models.Agreement) -> Said:
+    """Who, which program, which category on which basis, when, and the statements that were read.
+
+    By link the day is that of the signatures themselves, which is not known when it is prepared: an
+    agreement that holds another day than theirs is not what they signed.
+    """
+    patient, prescriber = agreement.enrollment.patient, agreement.prescriber
+    names = ("category", "basis", "last_menses", "diagnosis", "statements", "contraception", "guardian_signed")
+    said: dict[str, Any] = {
+        "agreement": "Patient-Physician Agreement",
+        "program": agreement.enrollment.program,
+        "patient": patient.number,
+        "prescriber": prescriber.pk,
+        "signed_on": WHEN_SIGNED if _signed_when_signed(agreement) else agreement.signed_on,
+        **{name: getattr(agreement, name) for name in names},
+    }
+    return said, {**people_of(patient), "prescriber": {"name": prescriber.name, "npi": prescriber.npi}}
+
+
+def _signed_when_signed(agreement: models.Agreement) -> bool:
+    """Whether the day of the agreement is the one of its signatures by link, or open because it is prepared."""
+    day: date | None = agreement.signed_on
+    signature = agreement.patient_signature
+    if day is None or signature is None:
+        return day is None
+    return signature.method == SigningMethod.LINK and clock.local_date(signature.signed_at) == day
+
+
+@says(models.Counseling)
+def said_of_counseling(counseling: models.Counseling) -> Said:
+    """When, and for which prescription."""
+    return _of_prescription(counseling, "counseled_at")
+
+
+@says(models.PrescriberSurvey)
+def said_of_survey(survey: models.PrescriberSurvey) -> Said:
+    """The answers, and the results that are attested with them, whoever entered those."""
+    said, people = _of_prescription(survey, "completed_at", "answers")
+    tests = PregnancyTest.objects.filter(pk__in=survey.answers.get("results", [])).order_by("pk")
+    results = [{"id": test.pk, **{name: getattr(test, name) for name in OF_TEST}} for test in tests]
+    return {**said, "results": results}, people
+
+
+def _of_prescription(row: OfPrescription, *names: str) -> Said:
+    patient = row.prescription.enrollment.patient
+    said = {"patient": patient.number, "prescription": row.prescription_id, **fields_of(row, *names)}
+    return said, people_of(patient)
