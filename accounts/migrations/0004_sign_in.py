@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0002_identifiers_and_guards"),
+        ("accounts", "0003_trail"),
     ]
 
     operations = [

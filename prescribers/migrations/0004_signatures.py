@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pharmacies", "0002_guards"),
+        ("prescribers", "0003_trail"),
     ]
 
     operations = [

@@ -10,9 +10,9 @@ from audit.guards import KeepRows
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_signatures"),
-        ("patients", "0002_guards"),
-        ("prescribers", "0003_signatures"),
-        ("rems", "0004_windows_and_surveys"),
+        ("patients", "0003_trail"),
+        ("prescribers", "0004_signatures"),
+        ("rems", "0005_trail"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("prescribers", "0002_guards"),
+        ("pharmacies", "0003_trail"),
     ]
 
     operations = [
