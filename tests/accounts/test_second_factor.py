@@ -2,12 +2,15 @@
 
 import io
 import logging
+import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -17,6 +20,7 @@ from accounts.models import Person
 from accounts.people import person_with
 from accounts.roles import Role
 from accounts.standing import Forbidden
+from audit import acts
 from audit.facts import InvalidFact
 from audit.models import Event
 from tests.factors import code_of, codes_of, give_app, secret_on, set_up_app, stop_the_telephones, wrong_code
@@ -363,6 +367,29 @@ def test_no_secret_is_in_the_trail_or_in_the_log(nora: Person, caplog: pytest.Lo
         assert hidden not in logged
 
 
+def test_every_write_about_a_person_or_a_factor_is_part_of_an_act(nora: Person) -> None:
+    """One outside would be in the trail as a change that nobody made."""
+    written: list[tuple[str, bool]] = []
+
+    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if found := re.match(r"(?:INSERT INTO|UPDATE|DELETE FROM) \"((?:accounts_person|mfa_)\w*)\"", sql):
+            written.append((found[1], acts._running.get() is not None))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        client = with_password(nora)
+        secret = set_up_app(client)
+        client.post(reverse("mfa_view_recovery_codes"))
+        client.post(reverse("mfa_generate_recovery_codes"), {"current": PASSWORD})
+        client.post("/account/password/", {"current": PASSWORD, "password": PASSWORD, "again": PASSWORD})
+        with_code(nora, wrong_code(secret))
+        with_code(nora, code_of(secret))
+        with_code(nora, codes_of(nora)[0])
+    assert {table for table, _ in written} == {"accounts_person", "mfa_authenticator"}
+    assert len(written) > 10
+    assert all(in_act for _, in_act in written), written
+
+
 def test_the_first_administrator_sets_a_factor_up_at_the_first_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{PASSWORD}\n"))
     call_command("first_administrator", "jo@example.org", "Jo Lindgren", stdout=io.StringIO())
@@ -381,3 +408,25 @@ def test_the_picture_and_the_letters_stay_the_same_until_they_are_used(nora: Per
     assert secret_on(pages[0]) == secret_on(pages[1]) == client.session["mfa.totp.secret"]
     set_up_app(client)
     assert secret_on(client.get(APP).content.decode()) != secret_on(pages[0])
+
+
+def test_of_two_who_give_the_same_code_at_one_instant_one_is_signed_in(
+    committed_db: Any, together: Callable[..., list[Any]]
+) -> None:
+    nora = person("Nora Lindqvist", Role.PHARMACIST)
+    code = code_of(give_app(nora))
+    clients = [with_password(nora) for _ in range(4)]
+    answers = together([lambda client=client: client.post(CODE, {"code": code}).status_code for client in clients])
+    assert sorted(answers) == [302, 422, 422, 422]
+    assert sum(opens(client) for client in clients) == 1
+
+
+def test_of_two_who_give_the_same_recovery_code_at_one_instant_one_is_signed_in(
+    committed_db: Any, together: Callable[..., list[Any]]
+) -> None:
+    nora = person("Nora Lindqvist", Role.PHARMACIST)
+    set_up_app(with_password(nora))
+    code = codes_of(nora)[0]
+    clients = [with_password(nora) for _ in range(4)]
+    answers = together([lambda client=client: client.post(CODE, {"code": code}).status_code for client in clients])
+    assert sorted(answers) == [302, 422, 422, 422]

@@ -130,6 +130,14 @@ def test_the_page_lists_them_with_place_and_time_and_marks_this_one(nora: Person
     assert html.index("This one") > html.index("Firefox on Linux")
 
 
+def test_what_is_left_of_sessions_that_ran_out_goes_at_the_next_sign_in(nora: Person) -> None:
+    signed_in(nora)
+    living = signed_in(nora, NOON + 10 * MINUTE)
+    signed_in(nora, NOON + 20 * MINUTE)
+    assert UserSession.objects.filter(user=nora).count() == 2
+    assert opens(living, NOON + 20 * MINUTE)
+
+
 def test_one_ends_another_session_or_all_others(nora: Person) -> None:
     at = clock.now()
     here, phone, office = (signed_in(nora, at) for _ in range(3))

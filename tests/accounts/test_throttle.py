@@ -100,7 +100,7 @@ def test_a_colleague_on_the_same_network_signs_in_meanwhile(nora: Person) -> Non
 
 
 def test_whoever_guesses_elsewhere_does_not_hold_up_the_owner(nora: Person) -> None:
-    fail(50, here=THERE)
+    fail(15, here=THERE)
     assert ask(PASSWORD, here=HERE).status_code == 302
 
 
