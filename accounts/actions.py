@@ -170,7 +170,7 @@ def _choose_password(person: Person, password: str | None, *, organization: str)
     if password is None:
         person.set_unusable_password()
         return
-    person.password_words = (organization,)  # type: ignore[attr-defined]
+    person.password_words = (organization,)
     try:
         password_validation.validate_password(password, person)
     except ValidationError as error:

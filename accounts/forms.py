@@ -47,6 +47,7 @@ class PasskeyForm(forms.Form):
     """What a passkey answered, as the page's script wrote it down."""
 
     credential = forms.CharField(
+        label="Passkey",
         max_length=20_000,
         widget=forms.HiddenInput,
         error_messages={"required": "No passkey answered. Try again, or use your password."},
@@ -82,6 +83,7 @@ class CodeForm(forms.Form):
         super().__init__(*args, **kwargs)
         if recovery:
             self.fields["code"].label = "Recovery code"
+            self.fields["code"].widget.attrs["class"] = "code-input code-long"
             self.fields["code"].help_text = "Eight digits from your list. Each serves once."
         else:
             self.fields["code"].help_text = "Authenticator app. The code changes every 30 seconds."

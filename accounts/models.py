@@ -37,6 +37,9 @@ class Person(AbstractBaseUser):
     password_set_by_other = models.BooleanField(default=False)
     """That nobody but the one who set it has chosen the password: it is changed before anything else opens."""
 
+    password_words: tuple[str, ...] = ()
+    """What else the password must not be made of, while one is chosen: the name of the pharmacy."""
+
     objects: ClassVar[People] = People()
 
     USERNAME_FIELD = "email"

@@ -38,7 +38,7 @@ PROGRAM_WORDS = (
     "rems",
 )
 ROWS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "azertyuiop")
-LOOKALIKES = str.maketrans("013457@$", "oleastas")
+LOOKALIKES = str.maketrans("01i3457@$", "olleastas")
 CONTEXT = (
     "This is made of words that somebody who knows you or this program would try first. "
     "Take several words that have nothing to do with either."
@@ -86,13 +86,19 @@ def words_of(user: Any) -> Iterator[str]:
 
 
 def without(written: str, words: Iterable[str]) -> str:
-    """The text without the words, also where they are written apart or with digits for letters."""
-    rest = re.sub(r"[\W_]+", "", written)
-    found = [word for word in words if word in rest.translate(LOOKALIKES)]
+    """The text without the words, also where they are written apart or with look-alike signs for letters."""
+    rest = re.sub(r"[^\w@$]|_", "", written)
+    folded = [_folded(word) for word in words]
+    found = [word for word in folded if word in _folded(rest)]
     for word in found:
-        while (place := rest.translate(LOOKALIKES).find(word)) >= 0:
+        while (place := _folded(rest).find(word)) >= 0:
             rest = rest[:place] + rest[place + len(word) :]
     return rest if found else written
+
+
+def _folded(text: str) -> str:
+    """The text with one letter for all that look like it, as long as it was."""
+    return text.translate(LOOKALIKES)
 
 
 def core(written: str) -> str:

@@ -4,12 +4,10 @@ from typing import NamedTuple
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.db.models import QuerySet
 
-from accounts.factors import WORDS, Kind, factors_of
+from accounts.factors import Kind, factors_of
 from accounts.models import Person
-from accounts.sessions import IDLE, LONGEST
-from audit import clock
+from accounts.sessions import living_sessions
 
 BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 SYSTEMS = (
@@ -32,10 +30,9 @@ class OwnSession(NamedTuple):
 
 
 class OwnFactor(NamedTuple):
-    """One factor, what it is called, and whether it may be removed here."""
+    """One factor, and what it is called."""
 
     factor: Authenticator
-    kind: str
     name: str
 
 
@@ -44,15 +41,6 @@ class OwnCodes(NamedTuple):
 
     left: int
     shown: list[str]
-
-
-def living_sessions(person: Person) -> "QuerySet[UserSession]":
-    """The person's sessions that have not run out, the newest first."""
-    at = clock.now()
-    found: QuerySet[UserSession] = UserSession.objects.filter(
-        user_id=person.pk, last_seen_at__gt=at - IDLE, created_at__gt=at - LONGEST
-    ).order_by("-created_at", "-pk")
-    return found
 
 
 def sessions_of(person: Person, *, key: str | None) -> list[OwnSession]:
@@ -71,7 +59,7 @@ def session_of(person: Person, pk: int) -> UserSession | None:
 def proofs_of(person: Person) -> list[OwnFactor]:
     """Apps and passkeys, the oldest first."""
     found = factors_of(person).exclude(type=Kind.RECOVERY_CODES)
-    return [OwnFactor(factor, WORDS[Kind(factor.type)], _name(factor)) for factor in found]
+    return [OwnFactor(factor, _name(factor)) for factor in found]
 
 
 def factor_of(person: Person, *, kind: str, pk: int | None = None) -> Authenticator | None:
@@ -97,4 +85,8 @@ def browser_words(user_agent: str) -> str:
 
 
 def _name(factor: Authenticator) -> str:
-    return str(factor.wrap().name) if factor.type == Kind.WEBAUTHN else "Authenticator app"
+    """What kind it is, and what its owner calls it."""
+    if factor.type != Kind.WEBAUTHN:
+        return "Authenticator app"
+    name = str(factor.wrap().name)
+    return "Passkey" if name.casefold() == "passkey" else f"Passkey “{name}”"

@@ -11,6 +11,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
@@ -42,7 +43,9 @@ class LivingSessions:
 
 
 def begin(request: HttpRequest, person: Person, *, at: datetime) -> None:
-    """Write down the session that was just given a new key."""
+    """Write down the session that was just given a new key; what is left of those that ran out goes."""
+    for over in UserSession.objects.filter(user_id=person.pk).exclude(_lives(at)):
+        _delete(over)
     UserSession.objects.update_or_create(
         session_key=request.session.session_key,
         defaults={
@@ -108,6 +111,17 @@ def expire(frame: Act, *, session: UserSession, why: str, by: Person) -> bool:
     return ended
 
 
+def living_sessions(person: Person) -> "QuerySet[UserSession]":
+    """The person's sessions that have not run out, the newest first."""
+    found: QuerySet[UserSession] = UserSession.objects.filter(_lives(clock.now()), user_id=person.pk)
+    return found.order_by("-created_at", "-pk")
+
+
+def _lives(at: datetime) -> Q:
+    """Which sessions have not run out; at the very end of the 15 minutes or 12 hours they have."""
+    return Q(last_seen_at__gt=at - IDLE, created_at__gt=at - LONGEST)
+
+
 def _living(request: HttpRequest, known: object) -> object:
     """The person, if their session lives; else nobody, and what was kept in the session is gone."""
     if not isinstance(known, Person):
@@ -125,9 +139,7 @@ def _touch(key: str | None, person: Person, at: datetime) -> bool:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL synchronous_commit TO off")
-        living = UserSession.objects.filter(
-            session_key=key, user_id=person.pk, last_seen_at__gt=at - IDLE, created_at__gt=at - LONGEST
-        )
+        living = UserSession.objects.filter(_lives(at), session_key=key, user_id=person.pk)
         return living.update(last_seen_at=at) == 1
 
 

@@ -46,6 +46,8 @@ def test_production_names_what_is_missing(missing: str) -> None:
     [
         ("DEBUG", "1", "DEBUG is set, but this is production"),
         ("REMS_CLOCK", "+14d", "REMS_CLOCK is set, but this is production"),
+        ("SECOND_FACTOR", "off", "SECOND_FACTOR is off, but this is production"),
+        ("SECOND_FACTOR", "maybe", "SECOND_FACTOR is 'maybe'"),
         ("ALLOWED_HOSTS", "*", "ALLOWED_HOSTS is *"),
         ("SECRET_KEY", "short", "SECRET_KEY is shorter"),
         ("DATABASE_URL", "postgresql://127.0.0.1", "names no database"),
@@ -63,6 +65,23 @@ def test_nothing_said_means_production() -> None:
     loaded = load_settings()
     assert loaded.returncode != 0
     assert "production needs it" in loaded.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "stage", "needed"),
+    [
+        ("", "production", True),
+        ("on", "production", True),
+        ("", "demo", False),
+        ("off", "demo", False),
+        ("on", "demo", True),
+        ("", "test", False),
+    ],
+)
+def test_the_second_factor_is_off_only_where_nobody_real_signs_in(
+    text: str, stage: configuration.Stage, needed: bool
+) -> None:
+    assert configuration.read_second_factor(text, stage=stage) is needed
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import actions, factors, sessions
 from accounts.models import Person
 from accounts.policy import person_of, requires
-from accounts.queries import living_sessions
 from accounts.roles import Permission, Role
 from rems.forms.base import ActForm
 from rems.forms.people import (
@@ -192,6 +191,6 @@ def _show(
         "grants": queries.grants_of(found),
         "own": found.pk == person_of(request).pk,
         "has_factor": factors.has_factor(found),
-        "session_count": living_sessions(found).count(),
+        "session_count": sessions.living_sessions(found).count(),
     }
     return render(request, "rems/administration/person.html", context | forms | (failed or {}), status=status)

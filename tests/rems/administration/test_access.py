@@ -24,6 +24,8 @@ POSTED = {
     "grant_role",
     "withdraw_role",
     "renew_password",
+    "reset_second_factor",
+    "end_sessions",
     "deactivate_person",
 }
 AUDITORS = {"trail", "event", "decisions", "decision", "deviations"}

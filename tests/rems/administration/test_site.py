@@ -5,12 +5,17 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from accounts.factors import has_factor
 from accounts.identifiers import ncpdp_check_digit, npi_check_digit
 from accounts.models import Person
 from accounts.roles import Role
+from accounts.standing import Forbidden
+from audit.facts import InvalidFact
 from audit.models import Event
-from pharmacies.actions import name_pharmacist, record_training
+from pharmacies.actions import end_pharmacist, name_pharmacist, record_training
 from pharmacies.models import CertificationApplication, Pharmacist, Pharmacy, Training
+from rems.actions.staff import reset_second_factor
+from tests.factors import give_app
 from tests.rems.program_cast import PASSWORD, PROGRAM, Cast, person, signed_in
 
 DATA = {
@@ -118,6 +123,28 @@ def test_the_work_of_a_pharmacist_ends(cast: Cast, nora: Pharmacist) -> None:
     nora.refresh_from_db()
     assert nora.ended_by == cast.rita
     assert browser.post(url, {"key": "k-2"}).status_code == 404
+
+
+def test_a_pharmacist_who_lost_the_phone_sets_up_a_new_factor(cast: Cast, nora: Pharmacist) -> None:
+    browser = signed_in(cast.rita)
+    url = reverse("site:reset_second_factor", args=[cast.cedar.pk, nora.pk])
+    assert "has no second factor yet" in browser.post(url, {"key": "k-1", "reason": "Lost."}).content.decode()
+    give_app(nora.person)
+    assert browser.post(url, {"key": "k-2"}).status_code == 422
+    assert browser.post(url, {"key": "k-3", "reason": "Phone lost; she stands here."}).status_code == 302
+    assert not has_factor(nora.person)
+    event = Event.objects.get(action="rems.reset_second_factor")
+    assert (event.reason, event.details["pharmacy"]) == ("Phone lost; she stands here.", cast.cedar.pk)
+
+
+def test_nobody_resets_a_factor_where_the_pharmacist_works_no_more(cast: Cast, nora: Pharmacist) -> None:
+    give_app(nora.person)
+    with pytest.raises(Forbidden):
+        reset_second_factor(pharmacist=nora, reason="Lost.", by=person("Nell Gray", Role.REPRESENTATIVE))
+    end_pharmacist(pharmacist=nora, by=cast.rita)
+    with pytest.raises(InvalidFact):
+        reset_second_factor(pharmacist=nora, reason="Lost.", by=cast.rita)
+    assert has_factor(nora.person)
 
 
 def test_another_s_site_does_not_exist(cast: Cast, nora: Pharmacist) -> None:
