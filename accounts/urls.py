@@ -8,4 +8,5 @@ app_name = "accounts"
 urlpatterns = [
     path("sign-in/", views.sign_in, name="sign_in"),
     path("sign-out/", views.sign_out, name="sign_out"),
+    path("signing/passkey", views.passkey_challenge, name="passkey_challenge"),
 ]

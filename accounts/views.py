@@ -3,17 +3,18 @@
 from django.conf import settings
 from django.contrib import auth
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import proofs
 from accounts.forms import SignInForm
 from accounts.models import Person
 from accounts.people import person_with
-from accounts.policy import public
+from accounts.policy import person_of, public, signed_in
 from audit import clock, trail
 from audit.denials import record_sign_in
 
@@ -53,6 +54,17 @@ def sign_out(request: HttpRequest) -> HttpResponse:
             trail.write("accounts.sign_out", at=clock.now(), by=person)
     auth.logout(request)
     return redirect(settings.LOGOUT_REDIRECT_URL)
+
+
+@signed_in
+@never_cache
+@require_POST
+def passkey_challenge(request: HttpRequest) -> HttpResponse:
+    """What a passkey answers to sign something; asked for by the script beside the signature."""
+    try:
+        return JsonResponse(proofs.challenge(person_of(request), request.session))
+    except proofs.NotProved as why:
+        return JsonResponse({"error": str(why)}, status=409)
 
 
 def _match(request: HttpRequest, form: SignInForm) -> Person | None:

@@ -59,6 +59,10 @@ def _confirmation(side: Side) -> list[object]:
     return [side.rows.confirmed.number]
 
 
+def _prepared(side: Side) -> list[object]:
+    return [side.prepared.pk]
+
+
 def _site(side: Side) -> list[object]:
     return [side.site.pk]
 
@@ -75,9 +79,11 @@ def _application(side: Side) -> list[object]:
     return ["site", side.application.pk]
 
 
-PUBLIC = frozenset({"health", "accounts:sign_in", "accounts:sign_out"})
+PUBLIC = frozenset({"health", "accounts:sign_in", "accounts:sign_out", "agreement_link"})
 ROUTES: dict[str, Route] = {
     "home": Route(EVERYBODY),
+    # Nobody here has a passkey: asking for its challenge is answered with 409.
+    "accounts:passkey_challenge": Route(EVERYBODY, looks=False),
     "programs:list": Route(READS_PROGRAMS),
     "programs:edition": Route(READS_PROGRAMS, lambda side: [PROGRAM, "2021-05-21"], scoped=False),
     "pharmacy:home": Route(COUNTER),
@@ -107,6 +113,13 @@ ROUTES: dict[str, Route] = {
     "prescriber:cancel": Route(SIGNS, _authorization, looks=False),
     "prescriber:patient": Route(PRACTICE, _patient),
     "prescriber:enroll_in": Route(PRACTICE, _patient),
+    "prescriber:prepare": Route(PRACTICE, _patient),
+    "prescriber:prepare_change": Route(PRACTICE, _enrollment),
+    "prescriber:prepare_renewal": Route(PRACTICE, _enrollment),
+    "prescriber:prepared": Route(PRACTICE, _prepared),
+    "prescriber:make_link": Route(PRACTICE, _prepared, looks=False),
+    "prescriber:withdraw_prepared": Route(PRACTICE, _prepared, looks=False),
+    "prescriber:complete_prepared": Route(SIGNS, _prepared, looks=False),
     "prescriber:correct_identity": Route(SIGNS, _patient),
     "prescriber:record_test": Route(PRACTICE, _patient),
     "prescriber:record_attestation": Route(SIGNS, _patient),
