@@ -7,8 +7,9 @@ signature may hold.
 
 import hashlib
 import json
+import struct
 from datetime import timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal import auth as webauthn
@@ -25,6 +26,8 @@ CHALLENGE = "signing.challenge"
 SERVES = timedelta(minutes=5)
 NOT_THE_PASSWORD = "The password does not match. Nothing was signed."  # noqa: S105 - words, no password
 NOT_THE_PASSKEY = "The passkey did not answer for this signature. Nothing was signed. Use it again, or the password."
+NO_ANSWER = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, struct.error)
+"""What reading something raises that is no passkey's answer."""
 
 
 class NotProved(Exception):
@@ -36,10 +39,13 @@ def has_passkey(person: Person) -> bool:
     return Authenticator.objects.filter(user=person, type=Authenticator.Type.WEBAUTHN).exists()
 
 
-def check_password(person: Person, password: str) -> None:
-    """Raise NotProved for a password that is not the person's; the try is recorded."""
+def check_password(person: Person, password: str, *, network: str) -> None:
+    """Raise NotProved for a password that is not the person's; the try is recorded.
+
+    The one place in which a password is asked again to sign: whoever counts failures counts here.
+    """
     if not person.check_password(password):
-        _refuse(person, NOT_THE_PASSWORD)
+        _refuse(person, NOT_THE_PASSWORD, network=network)
 
 
 def challenge(person: Person, session: SessionBase) -> dict[str, Any]:
@@ -58,16 +64,16 @@ def challenge(person: Person, session: SessionBase) -> dict[str, Any]:
     return dict(options)
 
 
-def check_passkey(person: Person, session: SessionBase, answer: str) -> None:
+def check_passkey(person: Person, session: SessionBase, answer: str, *, network: str) -> None:
     """Raise NotProved for an answer to no challenge of this person in this session. The challenge is used up."""
     made = session.pop(CHALLENGE, None)
     if made is None or made["person"] != person.pk or clock.now().timestamp() > made["until"]:
-        _refuse(person, NOT_THE_PASSKEY)
+        _refuse(person, NOT_THE_PASSKEY, network=network)
     try:
         webauthn.get_server().authenticate_complete(made["state"], webauthn.get_credentials(person), json.loads(answer))
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except NO_ANSWER:
         # Whatever is wrong with an answer: it was typed, belongs elsewhere, or its signature does not fit.
-        _refuse(person, NOT_THE_PASSKEY)
+        _refuse(person, NOT_THE_PASSKEY, network=network)
 
 
 def proof_of(answer: str) -> str:
@@ -75,7 +81,7 @@ def proof_of(answer: str) -> str:
     try:
         told = json.loads(websafe_decode(json.loads(answer)["response"]["clientDataJSON"]))
         return hashlib.sha256(str(told["challenge"]).encode()).hexdigest()
-    except (ValueError, KeyError, TypeError):
+    except NO_ANSWER:
         return ""
 
 
@@ -84,7 +90,7 @@ def is_repeat(person: Person, key: str) -> bool:
     return IdempotencyKey.objects.filter(person_id=person.pk, key=key, outcome_id__isnull=False).exists()
 
 
-def _refuse(person: Person, why: str) -> None:
-    """Record the failed try and raise NotProved: the one place in which failures of signing are counted."""
-    record_denial(action="accounts.sign_refused", by=person, reason=why)
+def _refuse(person: Person, why: str, *, network: str) -> NoReturn:
+    """Record the failed try and raise NotProved."""
+    record_denial(action="accounts.sign_refused", by=person, reason=why, details={"network": network})
     raise NotProved(why)

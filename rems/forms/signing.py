@@ -60,6 +60,7 @@ class Signing(forms.Form):
     def ask_signature(self, request: HttpRequest) -> None:
         """Add the fields; whoever has no passkey, or no password, is not asked for it."""
         self.signer, self._session = person_of(request), request.session
+        self._network = str(request.META.get("REMOTE_ADDR", ""))
         self.fields["printed_name"] = forms.CharField(
             label="Your full name",
             help_text=f"As printed in the signature: {self.signer.name}.",
@@ -108,9 +109,9 @@ class Signing(forms.Form):
         try:
             if data.get("passkey"):
                 if not self.errors and not proofs.is_repeat(self._signer, str(data.get("key", ""))):
-                    proofs.check_passkey(self._signer, self._session, data["passkey"])
+                    proofs.check_passkey(self._signer, self._session, data["passkey"], network=self._network)
             elif data.get("password"):
-                proofs.check_password(self._signer, data["password"])
+                proofs.check_password(self._signer, data["password"], network=self._network)
             else:
                 self.add_error(self._proof_field("password"), "Type your password.")
         except proofs.NotProved as why:
