@@ -149,7 +149,7 @@ TICKS = ("category_unchanged", "results_verified", "not_pregnant", "contraceptio
 def test_the_survey_attests_the_results_that_were_read_and_no_other(
     practice: Practice, send: Send, paper: Prescription
 ) -> None:
-    test = {"result": "negative", "method": "serum", "sensitivity_miu_ml": 25, "laboratory": "Hill"}
+    test: dict[str, Any] = {"result": "negative", "method": "serum", "sensitivity_miu_ml": 25, "laboratory": "Hill"}
     dana = practice.dana.patient
     first = record_test(patient=dana, collected_at=NOW - timedelta(days=1), **test, by=practice.tom)
     read = str(first.pk)
