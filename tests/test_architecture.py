@@ -239,3 +239,33 @@ def test_every_table_keeps_its_rows_or_says_why_not(model: type[Model]) -> None:
         )
         kept = cursor.fetchall() != []
     assert kept is (model._meta.label not in CHANGED_IN_PLACE)
+
+
+SIGNED = {name.rpartition(".")[2] for name, body in ACTS.items() if "given" in inspect.signature(body).parameters} | {
+    "correct"
+}
+"""The acts that somebody signs with the own account."""
+
+
+def unsigned(tree: ast.Module) -> Iterator[int]:
+    """The lines that call an act which is signed, and hand on no signature."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SIGNED:
+            if "given" not in {keyword.arg for keyword in node.keywords} and not _spread(node):
+                yield node.lineno
+
+
+def _spread(call: ast.Call) -> bool:
+    return any(keyword.arg is None for keyword in call.keywords)
+
+
+def test_a_page_hands_on_the_signature_of_every_act_that_is_signed() -> None:
+    """Without it the act would say of its signer: signed in, not asked again."""
+    assert {"apply_for_certification", "record_counseling", "re_enroll", "complete", "record_attestation"} <= SIGNED
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for path in sources("rems/views")
+        for line in unsigned(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert wrong == []
+    assert list(unsigned(ast.parse("actions.record_counseling(prescription=p, by=b)"))) == [1]

@@ -3,7 +3,7 @@
 Nothing of it counts for the gate: what counts is the agreement that the prescriber signs in the end.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
@@ -116,6 +116,12 @@ class PreparedAgreement(models.Model):
     def is_open(self) -> bool:
         """Whether it still waits: for patient and guardian, or for the prescriber."""
         return self.completed_at is None and self.withdrawn_at is None
+
+    @property
+    def contraception_since(self) -> date | None:
+        """The day since when she attests protection; None: not known, or not asked."""
+        since = self.contraception.get("since")
+        return date.fromisoformat(since) if since else None
 
     @property
     def guardian_asked(self) -> bool:
