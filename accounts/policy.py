@@ -28,6 +28,7 @@ class Openness(Enum):
     PUBLIC = "anybody, without signing in"
     SIGNED_IN = "everybody who is signed in"
     SETTING_UP = "everybody who is signed in, also before the second factor and an own password are set up"
+    LINK = "whoever holds a one-time link, without signing in"
 
 
 Policy = Openness | frozenset[Permission]
@@ -57,6 +58,11 @@ def setting_up(view: View[Params]) -> View[Params]:
 def public(view: View[Params]) -> View[Params]:
     """For everybody: the sign-in page, health. Shows nothing of anybody."""
     return _marked(view, Openness.PUBLIC)
+
+
+def by_link(view: View[Params]) -> View[Params]:
+    """For whoever holds a one-time link, which the view judges itself: it shows only what the link is for."""
+    return _marked(view, Openness.LINK)
 
 
 def policy_of(view: object) -> Policy | None:

@@ -30,14 +30,17 @@ FIELDS: dict[type[Fact], tuple[str, ...]] = {
 
 
 def people_of(patient: Patient) -> dict[str, Any]:
-    """Who the patient is on record."""
+    """Who the patient is on record, for what is signed of the patient's identity."""
     return {"patient": {"name": patient.name, "born": patient.born}}
 
 
 def said_of(fact: Model, *names: str) -> Said:
-    """A fact about a patient as it is signed: which patient, these fields, when it was recorded, what it corrects."""
+    """A fact as it is signed: of which patient, these fields, when it was recorded, what it corrects.
+
+    The patient's number binds it to the patient; a name that is corrected changes nothing of the fact.
+    """
     patient: Patient = fact.patient  # type: ignore[attr-defined]
-    return {"patient": patient.number, **fields_of(fact, *names)}, people_of(patient)
+    return {"patient": patient.number, **fields_of(fact, *names)}, {}
 
 
 def _register(model: type[Fact], names: tuple[str, ...]) -> None:
@@ -53,4 +56,4 @@ for _model, _names in FIELDS.items():
 @says(models.IdentityCorrection)
 def said_of_correction(correction: models.IdentityCorrection) -> Said:
     """What stood before, what stands now, and why."""
-    return said_of(correction, "corrected_at", "reason", "before", "after")[0], {}
+    return said_of(correction, "corrected_at", "reason", "before", "after")

@@ -61,5 +61,4 @@ def said_of_survey(survey: models.PrescriberSurvey) -> Said:
 
 def _of_prescription(row: OfPrescription, *names: str) -> Said:
     patient = row.prescription.enrollment.patient
-    said = {"patient": patient.number, "prescription": row.prescription_id, **fields_of(row, *names)}
-    return said, people_of(patient)
+    return {"patient": patient.number, "prescription": row.prescription_id, **fields_of(row, *names)}, {}

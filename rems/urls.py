@@ -3,13 +3,14 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from rems import health
-from rems.views import home
+from rems.views import agreement_link, home
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.show, name="health"),
     path("", home.go_home, name="home"),
     path("", include("accounts.urls")),
     path("", include("accounts.urls_factors")),
+    path("agree/<slug:token>", agreement_link.sign, name="agreement_link"),
     path("programs/", include("rems.urls_programs")),
     path("pharmacy/", include("rems.urls_pharmacy")),
     path("prescriber/", include("rems.urls_prescriber")),

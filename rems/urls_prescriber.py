@@ -10,6 +10,7 @@ from rems.views.prescriber import (
     facts,
     home,
     patients,
+    prepared,
     prescribing,
     surveys,
 )
@@ -36,6 +37,11 @@ urlpatterns: list[URLPattern] = [
     path("authorizations/<slug:number>/cancel", prescribing.cancel, name="cancel"),
     path(PATIENT, patients.patient, name="patient"),
     path(f"{PATIENT}/enroll", enrollment.enroll_in, name="enroll_in"),
+    path(f"{PATIENT}/prepare", prepared.prepare, name="prepare"),
+    path("prepared/<int:pk>", prepared.prepared, name="prepared"),
+    path("prepared/<int:pk>/link", prepared.make_link, name="make_link"),
+    path("prepared/<int:pk>/withdraw", prepared.withdraw, name="withdraw_prepared"),
+    path("prepared/<int:pk>/sign", prepared.complete, name="complete_prepared"),
     path(f"{PATIENT}/identity", patients.correct_identity, name="correct_identity"),
     path(f"{PATIENT}/test", facts.record_test, name="record_test"),
     path(f"{PATIENT}/contraception", facts.record_attestation, name="record_attestation"),
@@ -47,6 +53,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{PROGRAM}/survey", surveys.record_survey, name="record_survey"),
     path(f"{PROGRAM}/prescribe", prescribing.prescribe, name="prescribe"),
     path(f"{PROGRAM}/category", enrollment.change_category, name="change_category"),
+    path(f"{PROGRAM}/category/prepare", prepared.prepare_change, name="prepare_change"),
+    path(f"{PROGRAM}/agreement/prepare", prepared.prepare_renewal, name="prepare_renewal"),
     path(f"{PROGRAM}/agreement", enrollment.re_enroll, name="re_enroll"),
     *(
         path(f"{PROGRAM}/{kind}", facts.record_date, {"kind": kind}, name=f"record_{kind.replace('-', '_')}")

@@ -251,3 +251,30 @@ def test_every_table_keeps_its_rows_or_says_why_not(model: type[Model]) -> None:
         )
         kept = cursor.fetchall() != []
     assert kept is (model._meta.label not in CHANGED_IN_PLACE)
+
+
+SIGNED = {name.rpartition(".")[2] for name, body in ACTS.items() if "given" in inspect.signature(body).parameters} | {
+    "correct"
+}
+"""The acts that somebody signs with the own account."""
+
+
+def unsigned(tree: ast.Module) -> Iterator[int]:
+    """The lines that call an act which is signed, and hand on no signature."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
+    for call in calls:
+        named = {keyword.arg for keyword in call.keywords}  # None: what is spread with **
+        if call.func.attr in SIGNED and named.isdisjoint({"given", None}):  # type: ignore[attr-defined]
+            yield call.lineno
+
+
+def test_a_page_hands_on_the_signature_of_every_act_that_is_signed() -> None:
+    """Without it the act would say of its signer: signed in, not asked again."""
+    assert {"apply_for_certification", "record_counseling", "re_enroll", "complete", "record_attestation"} <= SIGNED
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for path in sources("rems/views")
+        for line in unsigned(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert wrong == []
+    assert list(unsigned(ast.parse("actions.record_counseling(prescription=p, by=b)"))) == [1]

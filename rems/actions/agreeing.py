@@ -79,23 +79,6 @@ def agree(frame: Act, enrollment: models.Enrollment, what: Signed, *, by: Person
     return insert(frame, agreement)
 
 
-def unsigned(prepared: models.PreparedAgreement) -> models.Agreement:
-    """The agreement that was prepared, as patient and guardian read and sign it; not stored."""
-    enrollment = models.Enrollment(patient=prepared.patient, program=prepared.program, prescriber=prepared.prescriber)
-    return models.Agreement(
-        pk=prepared.agreement_number,
-        enrollment=enrollment,
-        category=prepared.category,
-        prescriber=prepared.prescriber,
-        basis=prepared.basis,
-        last_menses=prepared.last_menses,
-        statements=prepared.statements,
-        contraception=prepared.contraception,
-        diagnosis=prepared.diagnosis,
-        guardian_signed=Category(prepared.category).child,
-    )
-
-
 def _written(enrollment: models.Enrollment, what: Signed) -> models.Agreement:
     """The agreement before anybody signs it here; its number is known already."""
     prepared = what.prepared

@@ -17,7 +17,7 @@ from audit.facts import InvalidFact
 from audit.locks import lock as lock_row
 from eligibility import Category
 from patients.lock import lock
-from rems.actions.agreeing import GUARDIAN_MEANING, PATIENT_MEANING, unsigned
+from rems.actions.agreeing import GUARDIAN_MEANING, PATIENT_MEANING
 from rems.actions.drafts import revoke_open, waiting
 from rems.actions.standing import must
 from rems.models import AgreementLink, LinkTry, PreparedAgreement
@@ -108,7 +108,7 @@ def sign_by_link(
 
 def _signature(prepared: PreparedAgreement, meaning: str, name: str, *, by: Person) -> Signature:
     given = Given(printed_name=name, method=SigningMethod.LINK)
-    return sign_record(unsigned(prepared), meaning=meaning, given=given, patient=prepared.patient, by=by)
+    return sign_record(prepared.unsigned(), meaning=meaning, given=given, patient=prepared.patient, by=by)
 
 
 def digest_of(token: str) -> str:

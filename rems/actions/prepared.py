@@ -111,6 +111,26 @@ def _check_words(
         raise InvalidFact(field="since", message="This day lies in the future or before birth.")
 
 
+def prepare_renewal(*, enrollment: models.Enrollment, by: Person, key: str | None = None) -> PreparedAgreement:
+    """Prepare the agreement of the present category anew. InvalidFact where there is none yet."""
+    present = enrollment.categories.current().order_by("since", "pk").last()
+    before = enrollment.agreements.current().order_by("signed_on", "pk").last()
+    if present is None or before is None:
+        raise InvalidFact(field="category", message="The patient has no category yet; enroll the patient.")
+    return prepare(
+        patient=enrollment.patient,
+        program=enrollment.program,
+        prescriber=enrollment.prescriber,
+        purpose=Purpose.RENEW,
+        category=present.category,
+        basis=present.basis,
+        last_menses=present.last_menses,
+        diagnosis=before.diagnosis,
+        by=by,
+        key=key,
+    )
+
+
 @act("rems.withdraw_agreement")
 def withdraw(
     frame: Act, *, prepared: PreparedAgreement, reason: str, by: Person, key: str | None = None

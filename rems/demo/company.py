@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from accounts.models import Person
+from accounts.models import Person, SigningMethod
+from accounts.signatures import Given
 from audit.context import acting
 from pharmacies.models import Pharmacy
 from prescribers.models import Prescriber
@@ -13,6 +14,11 @@ from rems.models import Product
 
 DELEGATED = "prescriber"
 """The prescriber whose delegate enters the results."""
+
+
+def signs(person: Person) -> Given:
+    """As people of the demonstration sign: by giving their password again."""
+    return Given(printed_name=person.name, method=SigningMethod.PASSWORD)
 
 
 class Company:

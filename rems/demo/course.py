@@ -18,7 +18,7 @@ from rems.actions import enrollment as enrolling
 from rems.actions import gate, prescribing
 from rems.checklists import required_points
 from rems.demo.chronicle import Story
-from rems.demo.company import Company
+from rems.demo.company import Company, signs
 from rems.demo.person import Person
 from rems.demo.registry import DIAGNOSES, HARBOR, STRENGTHS
 from rems.demo.surveys import patient_answers, prescriber_answers
@@ -85,6 +85,7 @@ class Course:
                 basis=self.basis,
                 last_menses=self.last_menses,
                 diagnosis=DIAGNOSES[self.program],
+                given=signs(by),
                 by=by,
                 **self.signing,
             )
@@ -109,6 +110,7 @@ class Course:
                 methods=used,
                 abstinence=child,
                 since=since,
+                given=signs(by),
                 by=by,
             )
 
@@ -186,10 +188,14 @@ class Course:
         yield at + 4 * MINUTE
         with self.company.prescribing(self.prescriber) as by:
             if counseled:
-                prescribing.record_counseling(prescription=self.prescription, by=by)
+                prescribing.record_counseling(prescription=self.prescription, given=signs(by), by=by)
             if surveyed:
                 prescribing.answer_prescriber_survey(
-                    prescription=self.prescription, answers=prescriber_answers(self.category), by=by
+                    prescription=self.prescription,
+                    answers=prescriber_answers(self.category),
+                    results=prescribing.newest_results(self.known) if self.category.can_get_pregnant else [],
+                    given=signs(by),
+                    by=by,
                 )
 
     def asked(self, at: datetime, *, allowed: bool) -> Story:

@@ -11,7 +11,7 @@ from prescribers import actions as prescribers
 from prescribers.models import CertificationApplication as PrescriberApplication
 from rems.demo.accounts import ACCOUNTS, PASSWORD
 from rems.demo.chronicle import Story
-from rems.demo.company import DELEGATED, Company
+from rems.demo.company import DELEGATED, Company, signs
 from rems.demo.registry import (
     APPLICANT,
     APPLYING_SITE,
@@ -91,7 +91,14 @@ def _register(company: Company, practice: Practice) -> list[PrescriberApplicatio
         )
         today, apply = _today(), prescribers.apply_for_certification
         return [
-            apply(prescriber=made, program=program, education_completed_on=today, printed_name=by.name, by=by)
+            apply(
+                prescriber=made,
+                program=program,
+                education_completed_on=today,
+                printed_name=by.name,
+                given=signs(by),
+                by=by,
+            )
             for program in practice.programs
         ]
 
@@ -130,7 +137,14 @@ def _register_site(company: Company, site: Site) -> list[SiteApplication]:
             for program in site.programs:
                 pharmacies.record_training(person=person, program=program, completed_on=today, by=by)
         return [
-            apply(pharmacy=made, program=program, education_completed_on=today, printed_name=by.name, by=by)
+            apply(
+                pharmacy=made,
+                program=program,
+                education_completed_on=today,
+                printed_name=by.name,
+                given=signs(by),
+                by=by,
+            )
             for program in site.programs
         ]
 

@@ -14,6 +14,7 @@ from patients.choices import STILL_OPEN, ReportOutcome
 from prescribers.models import Prescriber
 from rems import trail_words
 from rems.forms.base import ActForm, choice_field, offer, reason_field
+from rems.forms.signing import Signing
 
 
 class ApproveForm(ActForm):
@@ -43,7 +44,7 @@ class CloseReportForm(ActForm):
     outcome = choice_field("Outcome", PREGNANCY_OUTCOMES + LEFT_OPEN)
 
 
-class CorrectOutcomeForm(ActForm):
+class CorrectOutcomeForm(Signing, ActForm):
     """What a pregnancy report's outcome really is, and why it was recorded otherwise."""
 
     renamed: ClassVar[dict[str, str]] = {"correction_reason": "reason", "supersedes": "outcome"}

@@ -1,4 +1,4 @@
-"""What every form has that does something: the key of the request, days and instants, signatures."""
+"""What every form has that does something: the key of the request, days and instants."""
 
 import unicodedata
 from datetime import UTC, date, datetime, time
@@ -10,8 +10,6 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import QueryDict
-
-from accounts.models import Person
 
 Choices = list[tuple[str, str]]
 
@@ -131,43 +129,6 @@ def instant_of(day: date, clock: time, zone: ZoneInfo) -> datetime:
     if instant.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
         raise ValidationError("This time did not exist on that day: clocks went forward.")
     return instant
-
-
-class Signing(forms.Form):
-    """The fields of a signature of one's own: the name as printed, and the password again."""
-
-    signer: Person
-
-    def __init__(self, *args: Any, signer: Person, **kwargs: Any) -> None:
-        self.signer = signer
-        super().__init__(*args, **kwargs)
-        self.fields["printed_name"] = forms.CharField(
-            label="Your full name",
-            help_text=f"As printed in the signature: {signer.name}.",
-            max_length=200,
-            widget=forms.TextInput(attrs={"autocomplete": "off", "class": "w-md"}),
-            error_messages={"required": "Type your full name."},
-        )
-        self.fields["password"] = forms.CharField(
-            label="Your password",
-            help_text="Asked again for each signature.",
-            strip=False,
-            widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "class": "w-md"}),
-            error_messages={"required": "Type your password."},
-        )
-
-    def clean_printed_name(self) -> str:
-        """The name must be the signer's own, whatever its capitals and spaces."""
-        typed = " ".join(self.cleaned_data["printed_name"].split())
-        if typed.casefold() != " ".join(self.signer.name.split()).casefold():
-            raise ValidationError(f"Type your name as it is in your account: {self.signer.name}.")
-        return typed
-
-    def clean_password(self) -> str:
-        """The signer's own password, checked again; it is kept nowhere."""
-        if not self.signer.check_password(self.cleaned_data["password"]):
-            raise ValidationError("The password does not match. Nothing was signed.")
-        return ""
 
 
 def choice_field(label: str, choices: Choices, *, help_text: str = "", required: bool = True) -> forms.ChoiceField:

@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import Person
 from accounts.people import person_with
-from rems.forms.base import ActForm, Signing, choice_field, day_field, reason_field, text_field
+from rems.forms.base import ActForm, choice_field, day_field, reason_field, text_field
+from rems.forms.signing import Signing
 
 US_ZONES = (
     ("America/New_York", "Eastern: America/New_York"),
@@ -87,12 +88,12 @@ class CorrectSiteForm(SiteForm):
 
 
 class SiteApplicationForm(Signing, ActForm):
-    """The representative's application for one program, signed with the password."""
+    """The representative's application for one program, signed by the representative."""
 
     education_completed_on = day_field(
         "Education completed on", help_text="The program’s education for representatives."
     )
-    field_order = ("education_completed_on", "trains", "printed_name", "password", "key")
+    field_order = ("education_completed_on", "trains", "printed_name", "password", "passkey", "key")
     trains = forms.BooleanField(
         label="I train every pharmacist of this site, and nobody dispenses here without a confirmation number.",
         error_messages={"required": "The site is certified only with this."},
@@ -145,7 +146,7 @@ class TrainingForm(ActForm):
     completed_on = day_field("Training completed on")
 
 
-class CorrectTrainingForm(ActForm):
+class CorrectTrainingForm(Signing, ActForm):
     """What is right about a training that was recorded, and why it was recorded otherwise."""
 
     renamed: ClassVar[dict[str, str]] = {"correction_reason": "reason", "supersedes": "what"}

@@ -3,7 +3,7 @@
 Nothing of it counts for the gate: what counts is the agreement that the prescriber signs in the end.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
@@ -11,7 +11,7 @@ from django.db.models import CheckConstraint, Q, UniqueConstraint
 from audit.constraints import not_after, not_blank, one_of, together
 from audit.fields import person_field, program_field
 from rems.models.choices import Basis, Category
-from rems.models.enrollment import ICD_10
+from rems.models.enrollment import ICD_10, Agreement, Enrollment
 
 PROTECT = models.PROTECT
 CHILDREN = tuple(category.value for category in Category if "child" in category.value)
@@ -97,10 +97,36 @@ class PreparedAgreement(models.Model):
     def __str__(self) -> str:
         return f"{self.get_purpose_display()} of {self.patient} in {self.program}"
 
+    def unsigned(self) -> Agreement:
+        """The agreement that was prepared, as patient and guardian read and sign it; not stored."""
+        return Agreement(
+            pk=self.agreement_number,
+            enrollment=Enrollment(patient=self.patient, program=self.program, prescriber=self.prescriber),
+            category=self.category,
+            prescriber=self.prescriber,
+            basis=self.basis,
+            last_menses=self.last_menses,
+            statements=self.statements,
+            contraception=self.contraception,
+            diagnosis=self.diagnosis,
+            guardian_signed=self.category in CHILDREN,
+        )
+
     @property
     def is_open(self) -> bool:
         """Whether it still waits: for patient and guardian, or for the prescriber."""
         return self.completed_at is None and self.withdrawn_at is None
+
+    @property
+    def contraception_since(self) -> date | None:
+        """The day since when she attests protection; None: not known, or not asked."""
+        since = self.contraception.get("since")
+        return date.fromisoformat(since) if since else None
+
+    @property
+    def guardian_asked(self) -> bool:
+        """Whether a guardian signs, too."""
+        return self.category in CHILDREN
 
     @property
     def is_signed(self) -> bool:

@@ -10,6 +10,7 @@ from patients.models import Patient, Report
 from rems import gate
 from rems.display.names import names_for
 from rems.models import Authorization, Enrollment
+from rems.queries.signatures import Shown, key_of, signatures_on
 
 
 class Standing(NamedTuple):
@@ -30,6 +31,8 @@ class Known(NamedTuple):
     by: Any
     late: bool
     corrects: str
+    fact: Any
+    signatures: list[Shown]
 
 
 def standings(enrollments: Sequence[Enrollment], *, at: datetime) -> list[Standing]:
@@ -72,7 +75,9 @@ def facts_of(patient: Patient) -> list[Known]:
         found.append(_known(row, row.starts_on, "Therapy", row.get_kind_display()))
     for row in patient.reports.current().select_related("recorded_by", "supersedes"):
         found.append(_known(row, row.opened_at, "Report", _report_words(row)))
-    return sorted(found, key=lambda known: known.recorded_at, reverse=True)
+    signed = signatures_on(known.fact for known in found)
+    listed = [known._replace(signatures=signed.get(key_of(known.fact), [])) for known in found]
+    return sorted(listed, key=lambda known: known.recorded_at, reverse=True)
 
 
 def numbers_of(patient: Patient) -> list[Authorization]:
@@ -89,7 +94,7 @@ def _report_words(report: Report) -> str:
 
 def _known(fact: Any, when: date | datetime, what: str, words: str) -> Known:
     late = isinstance(when, datetime) and (fact.recorded_at - when).days >= 2
-    return Known(when, what, words, fact.recorded_at, fact.recorded_by, late, fact.correction_reason)
+    return Known(when, what, words, fact.recorded_at, fact.recorded_by, late, fact.correction_reason, fact, [])
 
 
 def _joined(*parts: str) -> str:

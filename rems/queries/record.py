@@ -1,6 +1,6 @@
 """A patient's record as it is read: every entry, the corrected and withdrawn ones too, newest first."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from patients.choices import DateKind, ReportKind, Result, Subject
 from patients.models import Patient
 from patients.queries import ends, open_reports
 from rems.models import Agreement, Authorization, CategoryAssignment, Enrollment, Prescription
+from rems.queries.signatures import Shown, by_row
 
 Tag = tuple[str, str, str]
 """Tone, icon and word."""
@@ -31,6 +32,7 @@ class Line(NamedTuple):
     kind: str = ""
     note: str = ""
     correction: Any = None
+    signatures: Sequence[Shown] = ()
 
     @property
     def stands(self) -> bool:
@@ -115,8 +117,15 @@ def _superseding(row: Fact) -> Any:
 
 def lines(rows: QuerySet[Any], describe: Describe, zone: ZoneInfo) -> list[Line]:
     """The entries in words. A row that withdraws another is told beside the one that it withdrew."""
-    read = rows.select_related("recorded_by", "on_behalf_of", "superseded_by__recorded_by")
-    return [describe(row, zone)._replace(correction=_superseding(row)) for row in read if not row.void]
+    read = list(rows.select_related("recorded_by", "on_behalf_of", "superseded_by__recorded_by"))
+    signed = by_row(read)
+    described = []
+    for row in read:
+        if not row.void:
+            newer = _superseding(row)
+            under = signed.get(row.pk, []) + (signed.get(newer.pk, []) if newer is not None and newer.void else [])
+            described.append(describe(row, zone)._replace(correction=newer, signatures=under))
+    return described
 
 
 class Section(NamedTuple):

@@ -27,6 +27,7 @@ from rems.forms.site import (
     TrainingForm,
 )
 from rems.queries import site as queries
+from rems.queries.signatures import by_row, signed_applications
 from rems.queries.standing_of import program_names
 from rems.views.doing import attempt
 
@@ -50,10 +51,13 @@ def home(request: HttpRequest) -> HttpResponse:
 def site(request: HttpRequest, pk: int) -> HttpResponse:
     """The site: standing in each program, staff, data."""
     found = _site(request, pk)
+    members = queries.members(person_of(request), found)
     context = {
         "pharmacy": found,
         "programs": queries.standings(found),
-        "members": queries.members(person_of(request), found),
+        "members": members,
+        "signed": signed_applications(found),
+        "signed_trainings": by_row(row for member in members for *_, row in member.trainings if row is not None),
         "end_form": EndForm(auto_id=False),
         "section": SECTION,
     }
@@ -94,7 +98,7 @@ def apply(request: HttpRequest, pk: int, program: str) -> HttpResponse:
     """Sign and submit the application of the site for one program."""
     found, person = _site(request, pk), person_of(request)
     name = _program(program)
-    form = SiteApplicationForm(request.POST or None, signer=person)
+    form = SiteApplicationForm(request.POST or None, request=request)
 
     def act(key: str) -> object:
         return actions.apply_for_certification(
@@ -103,6 +107,7 @@ def apply(request: HttpRequest, pk: int, program: str) -> HttpResponse:
             education_completed_on=form.cleaned_data["education_completed_on"],
             printed_name=form.cleaned_data["printed_name"],
             form={"trains": True},
+            given=form.given(),
             by=person,
             key=key,
         )
@@ -181,17 +186,25 @@ def correct_training(request: HttpRequest, pk: int, member: int, program: str) -
     recorded = queries.training_of(pharmacist, program)
     if recorded is None:
         raise Http404
-    form = CorrectTrainingForm(request.POST or None, initial={"completed_on": recorded.completed_on})
+    form = CorrectTrainingForm(request.POST or None, request=request, initial={"completed_on": recorded.completed_on})
 
     def act(key: str) -> object:
         given = form.cleaned_data
         void = given["what"] == "none"
         changes = {} if void else {"completed_on": given["completed_on"]}
-        by, reason = person_of(request), given["reason"]
-        return actions.correct_training(training=recorded, changes=changes, reason=reason, void=void, by=by, key=key)
+        return actions.correct_training(
+            training=recorded,
+            changes=changes,
+            reason=given["reason"],
+            void=void,
+            given=form.given(),
+            by=person_of(request),
+            key=key,
+        )
 
     title = f"Training of {pharmacist.person.name} for the {name}"
-    return _do(request, form, act, title, "Corrected.", "site:site", pharmacist.pharmacy, verb="Correct the training")
+    said = {"verb": "Correct the training", "meaning": actions.CORRECTED}
+    return _do(request, form, act, title, "Corrected.", "site:site", pharmacist.pharmacy, **said)
 
 
 def _site(request: HttpRequest, pk: int) -> Pharmacy:

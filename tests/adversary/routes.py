@@ -59,6 +59,10 @@ def _confirmation(side: Side) -> list[object]:
     return [side.rows.confirmed.number]
 
 
+def _prepared(side: Side) -> list[object]:
+    return [side.prepared.pk]
+
+
 def _site(side: Side) -> list[object]:
     return [side.site.pk]
 
@@ -77,6 +81,7 @@ def _application(side: Side) -> list[object]:
 
 PUBLIC = frozenset(
     {
+        "agreement_link",
         "health",
         "accounts:sign_in",
         "accounts:sign_out",
@@ -100,6 +105,8 @@ ROUTES: dict[str, Route] = {
     "mfa_generate_recovery_codes": Route(EVERYBODY, looks=False),
     "mfa_deactivate_totp": Route(EVERYBODY, looks=False),
     "mfa_remove_webauthn": Route(EVERYBODY, lambda side: [0], looks=False, scoped=False),
+    # Nobody here has a passkey: asking for its challenge is answered with 409.
+    "accounts:passkey_challenge": Route(EVERYBODY, looks=False),
     "programs:list": Route(READS_PROGRAMS),
     "programs:edition": Route(READS_PROGRAMS, lambda side: [PROGRAM, "2021-05-21"], scoped=False),
     "pharmacy:home": Route(COUNTER),
@@ -129,6 +136,13 @@ ROUTES: dict[str, Route] = {
     "prescriber:cancel": Route(SIGNS, _authorization, looks=False),
     "prescriber:patient": Route(PRACTICE, _patient),
     "prescriber:enroll_in": Route(PRACTICE, _patient),
+    "prescriber:prepare": Route(PRACTICE, _patient),
+    "prescriber:prepare_change": Route(PRACTICE, _enrollment),
+    "prescriber:prepare_renewal": Route(PRACTICE, _enrollment),
+    "prescriber:prepared": Route(PRACTICE, _prepared),
+    "prescriber:make_link": Route(PRACTICE, _prepared, looks=False),
+    "prescriber:withdraw_prepared": Route(PRACTICE, _prepared, looks=False),
+    "prescriber:complete_prepared": Route(SIGNS, _prepared, looks=False),
     "prescriber:correct_identity": Route(SIGNS, _patient),
     "prescriber:record_test": Route(PRACTICE, _patient),
     "prescriber:record_attestation": Route(SIGNS, _patient),

@@ -23,6 +23,7 @@ from rems.actions import enrollment as enrolling
 from rems.actions import gate, prescribing
 from rems.actions.standing import Forbidden
 from tests.adversary.world import OTHER_PROGRAM, PROGRAM, Side, browser, product, side, somebody
+from tests.people import PASSWORD
 from tests.rems import counter
 from tests.rems.scenario_rows import Rows
 
@@ -209,6 +210,10 @@ def test_a_yes_put_right_in_a_survey_is_reported_as_one_said_at_once() -> None:
     entered = PatientSurvey.objects.current().latest("pk")
     local = entered.completed_at.astimezone(counter.ZONE)
     put_right = {**typed, "q_missed_period": "yes", "correction_reason": "Misheard"}
+    rows.doctor.set_password(PASSWORD)
+    rows.doctor.save()
+    ana = browser(rows.doctor)
+    put_right |= {"printed_name": rows.doctor.name, "password": PASSWORD}
     put_right |= {"day": f"{local:%Y-%m-%d}", "clock": f"{local:%H:%M}"}
     assert send(ana, "prescriber:correct", number, "survey", entered.pk, **put_right).status_code == 302
     assert Report.objects.get().kind == "missed_period"

@@ -84,7 +84,8 @@ def test_no_form_breaks_on_what_is_typed_into_it() -> None:
 
 def entering(rows: Rows, view: str, **typed: Any) -> Any:
     args = [rows.patient.number, *([PROGRAM] if view == "prescribe" else [])]
-    return browser(rows.doctor).post(reverse(f"prescriber:{view}", args=args), {"key": str(uuid4())} | typed)
+    signed = {"printed_name": rows.doctor.name, "password": PASSWORD}
+    return browser(rows.doctor).post(reverse(f"prescriber:{view}", args=args), {"key": str(uuid4())} | signed | typed)
 
 
 @pytest.fixture

@@ -19,7 +19,8 @@ from patients.models import Report, TherapyDate
 from pharmacies.actions import apply_for_certification, record_training
 from pharmacies.models import CertificationApplication, Pharmacist, Pharmacy
 from prescribers.models import Delegate
-from rems.models import Product
+from rems.actions.prepared import prepare_renewal
+from rems.models import PreparedAgreement, Product
 from tests import people
 from tests.rems import counter
 from tests.rems.scenario_rows import Rows
@@ -40,6 +41,7 @@ class Side:
     report: Report
     dose: TherapyDate
     application: CertificationApplication
+    prepared: PreparedAgreement
 
     @property
     def test_id(self) -> int:
@@ -104,6 +106,7 @@ def side(described: Any = counter.on_treatment, stage: Stage = Stage.HAND_OVER) 
             printed_name=representative.name,
             by=representative,
         ),
+        prepared=prepare_renewal(enrollment=rows.enrollment, by=rows.doctor),
     )
 
 

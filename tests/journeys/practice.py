@@ -91,6 +91,7 @@ def sign_agreement(window: Window, *, protected_for: int) -> str:
     window.choose("Intrauterine device", "Male condom", "Regular")
     window.fill("Used since", day(days=protected_for))
     window.fill("Diagnosis, ICD-10", "C90.00")
+    window.choose("Here, on this device: the patient types the name")
     window.fill("Signed by the patient on", day())
     window.fill("Full name, typed by the patient", PATIENT)
     window.page.get_by_label("The patient has read the agreement").check()
@@ -124,6 +125,7 @@ def fill_in_attestation(window: Window, *, protected_for: int) -> None:
     window.choose("Intrauterine device", "Male condom")
     window.fill("Used since", day(days=protected_for))
     window.fill("Attested by", PATIENT)
+    _sign(window)
     window.press("Record the attestation")
 
 
@@ -139,6 +141,7 @@ def answer_patient_survey(window: Window) -> None:
 def record_counseling(window: Window) -> None:
     """The form is open."""
     window.choose("I counseled the patient for this prescription")
+    _sign(window)
     window.press("Record the counseling")
 
 
@@ -146,6 +149,7 @@ def answer_prescriber_survey(window: Window) -> None:
     """Every tick, one by one; the form is open."""
     for tick in window.page.locator("main").get_by_role("checkbox").all():
         tick.check()
+    _sign(window)
     window.press("Record the survey")
 
 
@@ -155,6 +159,7 @@ def correct_newest_test_to_positive(window: Window) -> None:
     window.follow("Correct: Pregnancy test", within=tests)
     window.choose("Positive")
     window.fill("Why is it corrected?", "The laboratory had mistaken two samples.")
+    _sign(window)
     window.press("Correct the entry")
 
 

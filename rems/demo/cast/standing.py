@@ -13,6 +13,7 @@ from rems.demo.cast.member import (
     may_not,
 )
 from rems.demo.chronicle import Story
+from rems.demo.company import signs
 from rems.demo.course import Course
 from rems.demo.registry import DIAGNOSES, LENALIDOMIDE, THALIDOMIDE
 from rems.models.choices import Basis
@@ -50,6 +51,7 @@ def _became_able(course: Course) -> Story:
             category=GIRL.value,
             reason="A first period was reported.",
             diagnosis=DIAGNOSES[course.program],
+            given=signs(by),
             by=by,
             **course.signing,
         )

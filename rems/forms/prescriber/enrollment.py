@@ -8,12 +8,14 @@ from urllib.parse import urlencode
 from django import forms
 from django.core.validators import RegexValidator
 
+from accounts.models import SigningMethod
 from eligibility.categories import MENOPAUSE, PREMENARCHAL, category_from
 from eligibility.moments import count_words
 from eligibility.vocabulary import Category
 from patients.choices import Cycle
-from rems.forms.base import ActForm, Choices, Signing, choice_field, day_field, offer, reason_field, text_field
+from rems.forms.base import ActForm, Choices, choice_field, day_field, offer, reason_field, text_field
 from rems.forms.prescriber.facts import contraception_fields, methods_of
+from rems.forms.signing import Signing
 from rems.models.enrollment import ICD_10
 from rems.queries.in_force import Values, weeks_words
 
@@ -119,6 +121,12 @@ class CategoryQuestions(forms.Form):
         return "" if basis == "none" else basis
 
 
+HOW = [
+    (SigningMethod.DEVICE.value, "Here, on this device: the patient types the name"),
+    (SigningMethod.PAPER.value, "On paper, which is kept with the patient’s file"),
+]
+
+
 class Agreed(Signing, ActForm):
     """Under an agreement: the patient, the guardian of a minor, and the prescriber last."""
 
@@ -133,6 +141,7 @@ class Agreed(Signing, ActForm):
         for name in ("guardian_name", "guardian_agrees"):
             del self.fields[name]
 
+    how = choice_field("How does the patient sign?", HOW)
     signed_on = day_field("Signed by the patient on")
     patient_name = text_field("Full name, typed by the patient", most=160, wide="")
     patient_agrees = forms.BooleanField(
@@ -153,8 +162,10 @@ class Agreed(Signing, ActForm):
         return day
 
     def signatures(self) -> dict[str, Any]:
-        """The day and the names, as the acts take them."""
+        """The day, the names and the method, as the acts take them, and how the prescriber signs."""
         return {
+            "how": SigningMethod(self.cleaned_data["how"]),
+            "given": self.given(),
             "signed_on": self.cleaned_data["signed_on"],
             "patient_name": self.cleaned_data["patient_name"],
             "guardian_name": self.cleaned_data.get("guardian_name", ""),
@@ -165,12 +176,21 @@ ORDER = ["key", "last_menses", "highly_effective", "additional", "abstinence", "
 """As the page shows them; the signatures follow."""
 
 
-class AgreementForm(Agreed):
-    """The agreement of one category, with what only this category is asked."""
+class Asked(ActForm):
+    """What an agreement says beside the category, asked as this category needs it."""
+
+    category: Category
 
     diagnosis = text_field("Diagnosis, ICD-10", most=8, wide="w-sm", help_text="For example C90.0, multiple myeloma.")
 
-    def __init__(self, *args: Any, in_force: Values, basis: str = "", changing: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        in_force: Values,
+        basis: str = "",
+        changing: bool = False,
+        **kwargs: Any,
+    ) -> None:
         self.in_force = in_force
         super().__init__(*args, **kwargs)
         self.fields["diagnosis"].validators.append(ICD10)
@@ -214,3 +234,31 @@ class AgreementForm(Agreed):
         """What she attests about contraception."""
         data = self.cleaned_data
         return {"methods": methods_of(data), "abstinence": data["abstinence"], "since": data["since"]}
+
+
+class PreparationForm(Asked):
+    """An agreement that is prepared: patient and guardian sign it by link, the prescriber after them."""
+
+    renamed = {"prepared": "diagnosis"}
+
+    def __init__(self, *args: Any, category: Category, **kwargs: Any) -> None:
+        self.category = category
+        super().__init__(*args, **kwargs)
+
+
+class RenewalForm(ActForm):
+    """The agreement of the present category, prepared anew: nothing more is asked."""
+
+
+class CompletionForm(Signing, ActForm):
+    """The prescriber's signature under what patient and guardian signed by link."""
+
+
+class WithdrawalForm(ActForm):
+    """Why what was prepared is taken back."""
+
+    reason = reason_field("Why is it withdrawn?")
+
+
+class AgreementForm(Agreed, Asked):
+    """The agreement of one category, with what only this category is asked, signed here."""

@@ -6,28 +6,22 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 
 from audit.facts import Fact
 from eligibility.moments import count_words
 from patients.choices import Contraceptive, Cycle, Method, Result
-from rems.forms.base import (
-    ActForm,
-    choice_field,
-    day_field,
-    instant_of,
-    reason_field,
-    text_field,
-    time_field,
-)
+from rems.forms.base import ActForm, choice_field, day_field, instant_of, reason_field, text_field, time_field
+from rems.forms.signing import SIGNING_FIELDS, Signing
 from rems.queries.in_force import Values, weeks_words
 
 KNOWN_SENSITIVITIES = ("25", "50")
 
 
-class FactForm(ActForm):
+class FactForm(Signing, ActForm):
     """One entry. ``correcting`` asks why, and offers to withdraw the entry altogether.
 
-    ``in_force``: the values of the programs' editions, for what the form says.
+    ``in_force``: the values of the programs' editions, for what the form says; ``request``: where it is signed.
     """
 
     moment: ClassVar[str] = ""
@@ -36,7 +30,13 @@ class FactForm(ActForm):
     """Whether an empty day and time mean the moment of sending."""
 
     def __init__(
-        self, *args: Any, zone: ZoneInfo, in_force: Values, correcting: Fact | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        zone: ZoneInfo,
+        in_force: Values,
+        correcting: Fact | None = None,
+        request: HttpRequest | None = None,
+        **kwargs: Any,
     ) -> None:
         self.zone = zone
         self.in_force = in_force
@@ -49,6 +49,8 @@ class FactForm(ActForm):
         elif self.now_by_default:
             self.fields["day"].required = self.fields["clock"].required = False
             self.fields["day"].help_text = "Leave day and time empty for now."
+        if request is not None:
+            self.ask_signature(request)
 
     def _ask_why(self) -> None:
         self.fields["void"] = forms.BooleanField(
@@ -105,7 +107,7 @@ class FactForm(ActForm):
 
     def values(self) -> dict[str, Any]:
         """The fields of the record, by name."""
-        leave = {"key", "void", "correction_reason", "day", "clock"}
+        leave = {"key", "void", "correction_reason", "day", "clock", *SIGNING_FIELDS}
         return {name: value for name, value in self.cleaned_data.items() if name not in leave}
 
     def changes(self) -> dict[str, Any]:
@@ -277,9 +279,8 @@ class CycleForm(FactForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         regular, irregular = weeks_words(self.in_force.regular_days), weeks_words(self.in_force.irregular_days)
-        self.fields[
-            "cycle"
-        ].help_text = f"Regular or none: a test every {regular}. Irregular or unknown: every {irregular}."
+        often = f"Regular or none: a test every {regular}. Irregular or unknown: every {irregular}."
+        self.fields["cycle"].help_text = often
 
 
 class MenarcheForm(FactForm):

@@ -5,10 +5,12 @@ from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.http import HttpRequest
 
 from accounts.identifiers import validate_npi
 from eligibility.categories import is_minor
-from rems.forms.base import ActForm, Choices, Signing, choice_field, day_field, offer, reason_field, text_field
+from rems.forms.base import ActForm, Choices, choice_field, day_field, offer, reason_field, text_field
+from rems.forms.signing import SIGNING_FIELDS, Signing
 
 PHONE = RegexValidator(r"^[0-9+()./ x-]{7,30}$", "Write the number with its area code, for example 555-555-0142.")
 ZIP = RegexValidator(r"^[0-9]{5}(-[0-9]{4})?$", "A ZIP code has five digits, or nine.")
@@ -53,10 +55,10 @@ class Addressed(ActForm):
     not_of_the_record: frozenset[str] = frozenset()
 
 
-class PatientForm(Addressed):
-    """Who the patient is. A guardian is asked for where the patient is a minor."""
+class PatientForm(Signing, Addressed):
+    """Who the patient is. A guardian is asked for where the patient is a minor. A correction is signed."""
 
-    not_of_the_record = frozenset({"another_person", "reason"})
+    not_of_the_record = frozenset({"another_person", "reason", *SIGNING_FIELDS})
 
     first_name = text_field("First name", most=80)
     middle_name = text_field("Middle name", required=False, most=80)
@@ -71,15 +73,23 @@ class PatientForm(Addressed):
 
     field_order = ("key", "first_name", "middle_name", "last_name", "born", "language", *Addressed.base_fields)
 
-    def __init__(self, *args: Any, today: date, adult_from_years: int, correcting: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        today: date,
+        adult_from_years: int,
+        request: HttpRequest | None = None,
+        **kwargs: Any,
+    ) -> None:
         self.today = today
         self.adult_from_years = adult_from_years
         super().__init__(*args, **kwargs)
         self.order_fields([*self.field_order, *GUARDIAN])
         for name in GUARDIAN:
             self.fields[name].label = str(self.fields[name].label).removesuffix("")
-        if correcting:
+        if request is not None:
             self.fields["reason"] = reason_field("Why is it corrected?")
+            self.ask_signature(request)
 
     @property
     def minor(self) -> bool:

@@ -7,6 +7,7 @@ from django.db.models import Model, QuerySet
 
 from eligibility.vocabulary import Category
 from rems.forms.base import ActForm, choice_field, reason_field
+from rems.forms.signing import Signing
 
 LINES = 3
 CATEGORIES = [(category.value, category.words) for category in Category]
@@ -78,7 +79,7 @@ class PrescriptionForm(ActForm):
         return [(product, capsules) for product, capsules in chosen if product and capsules]
 
 
-class CounselingForm(ActForm):
+class CounselingForm(Signing, ActForm):
     """That the patient was counseled for this prescription."""
 
     counseled = forms.BooleanField(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
 
 from eligibility.vocabulary import Category
 from patients.choices import ReportKind, Subject
@@ -15,6 +16,7 @@ from patients.models import PatientSurvey
 from rems.forms.base import ActForm, choice_field, day_field, text_field, time_field
 from rems.forms.prescriber.events import PARTNER
 from rems.forms.prescriber.facts import FactForm
+from rems.forms.signing import SIGNING_FIELDS, Signing
 
 YES_NO = [("yes", "Yes"), ("no", "No")]
 MENARCHE = "menarche"
@@ -107,12 +109,23 @@ def _attest(label: str) -> forms.BooleanField:
     return forms.BooleanField(label=label, error_messages={"required": "The survey is not complete without it."})
 
 
-class PrescriberSurveyForm(ActForm):
-    """The prescriber's survey of one prescription: what the prescriber attests, tick by tick."""
+class PrescriberSurveyForm(Signing, ActForm):
+    """The prescriber's survey of one prescription: what the prescriber attests, tick by tick.
 
-    def __init__(self, *args: Any, category: Category, **kwargs: Any) -> None:
+    ``results``: the tests that it lists, by their rows; the page sends back those that were read.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        category: Category,
+        results: list[int] | None = None,
+        request: HttpRequest | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.category = category
+        self.results = results or []
         self.fields["category_unchanged"] = _attest(f"The category is right: {category.words.lower()}")
         if category.can_get_pregnant:
             self.fields["results_verified"] = _attest(
@@ -127,7 +140,21 @@ class PrescriberSurveyForm(ActForm):
         if category.male:
             self.fields["condoms_discussed"] = _attest("Condoms, and no donation of sperm, were discussed")
         self.fields["risks_discussed"] = _attest("The risk of birth defects was discussed")
+        if request is not None:
+            self.ask_signature(request)
 
     def answers(self) -> dict[str, bool]:
         """Each tick by its code."""
-        return {name: bool(value) for name, value in self.cleaned_data.items() if name != "key"}
+        leave = {"key", *SIGNING_FIELDS}
+        return {name: bool(value) for name, value in self.cleaned_data.items() if name not in leave}
+
+    @property
+    def listed(self) -> str:
+        """The tests that the page lists now, as it sends them back."""
+        return ",".join(str(row) for row in self.results)
+
+    def clean(self) -> dict[str, Any]:
+        """What is attested is what was read: nothing was recorded or corrected since the page was shown."""
+        if self.data.get("results", "") != self.listed:
+            self.add_error(None, "A result was recorded or corrected meanwhile. Look at the list again, then sign.")
+        return super().clean()

@@ -12,9 +12,9 @@ import pharmacies.actions
 import prescribers.actions
 from accounts.policy import person_of, requires
 from accounts.roles import Permission
-from audit.payloads import sha256
 from rems.forms.administration import ApplicationFilters, ApproveForm, RefuseForm
 from rems.queries import administration
+from rems.queries.signatures import shown
 from rems.views.administration.listing import page_of
 from rems.views.doing import attempt
 
@@ -104,6 +104,6 @@ def _show(
         "applicant": getattr(found, found.SUBJECT),
         "approve_form": approving,
         "refuse_form": refusing,
-        "intact": found.signature.sha256 == sha256(found.signature.content),
+        "signed": shown(found.signature, found),
     }
     return render(request, "rems/administration/application.html", context, status=status)

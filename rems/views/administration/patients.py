@@ -16,6 +16,8 @@ from rems.actions import enrollment as enrolling
 from rems.forms.administration import PatientFilters, TransferForm
 from rems.models import Enrollment
 from rems.queries import administration, decisions, patient_record
+from rems.queries.record import agreements_of
+from rems.queries.signatures import by_row
 from rems.views.administration.listing import page_of, viewed
 from rems.views.doing import attempt
 
@@ -80,11 +82,14 @@ def _show(
     viewed(request, "patient", [found.pk], found)
     standings = patient_record.standings(list(administration.enrollments_of(person, [found])), at=at)
     forms = failed or {}
+    agreements = agreements_of(row.enrollment for row in standings)
     context = {
         "section": "administration:patients",
         "patient": found,
         "programs": [(row, forms.get(row.enrollment.pk) or _moving(request, row.enrollment)) for row in standings],
         "facts": patient_record.facts_of(found),
+        "agreements": agreements,
+        "signed": by_row(agreements),
         "numbers": patient_record.numbers_of(found),
         "decisions": decisions.decisions_visible_to(person).filter(patient=found)[:20],
     }

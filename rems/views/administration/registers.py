@@ -13,6 +13,7 @@ from accounts.policy import person_of, requires
 from accounts.roles import Permission
 from rems.forms.administration import DeactivateForm, RegisterFilters, RepresentativeForm
 from rems.queries import administration, people
+from rems.queries.signatures import signed_applications
 from rems.queries.standing_of import histories
 from rems.views.administration.listing import page_of
 from rems.views.doing import attempt
@@ -141,6 +142,7 @@ def _one(
     ]
     section = "administration:pharmacies" if template.endswith("pharmacy.html") else "administration:prescribers"
     context = {"subject": found, "rows": rows, "failed": failed, "section": section}
+    context["signed"] = signed_applications(found)
     if template.endswith("pharmacy.html"):
         context["appointing"] = appointing or _appointing(request, found)
     return render(request, template, context, status=status)

@@ -10,9 +10,11 @@ from django.views.decorators.http import require_GET, require_POST
 import patients.actions
 from accounts.policy import person_of, requires
 from accounts.roles import Permission
+from patients.actions.corrections import CORRECTED
 from patients.choices import STILL_OPEN
 from rems.forms.administration import NO_OUTCOME, CloseReportForm, CorrectOutcomeForm, ReportFilters
 from rems.queries import administration
+from rems.queries.signatures import by_row
 from rems.views.administration.listing import page_of, viewed
 from rems.views.doing import attempt
 
@@ -68,20 +70,26 @@ def correct_outcome(request: HttpRequest, pk: int) -> HttpResponse:
     recorded = administration.closing_of(found)
     if recorded is None:
         raise Http404
-    form = CorrectOutcomeForm(request.POST, recorded=recorded.outcome, auto_id="correct_%s")
+    form = _correcting(request, recorded.outcome, request.POST)
 
     def act(key: str) -> object:
         outcome, reason = form.cleaned_data["outcome"], form.cleaned_data["reason"]
         void = outcome == NO_OUTCOME[0]
         changes = {} if void else {"outcome": outcome}
-        by = person_of(request)
-        return patients.actions.correct(fact=recorded, changes=changes, reason=reason, void=void, by=by, key=key)
+        given, by = form.given(), person_of(request)
+        return patients.actions.correct(
+            fact=recorded, changes=changes, reason=reason, void=void, given=given, by=by, key=key
+        )
 
     if status := attempt(form, act):
         return _show(request, found, correcting=form, status=status)
     now_open = form.cleaned_data["outcome"] in {*STILL_OPEN, NO_OUTCOME[0]}
     messages.success(request, "Corrected. The report is open again." if now_open else "Corrected.")
     return redirect("administration:report", pk)
+
+
+def _correcting(request: HttpRequest, recorded: str, data: Any = None) -> CorrectOutcomeForm:
+    return CorrectOutcomeForm(data, recorded=recorded, request=request, auto_id="correct_%s")
 
 
 def _show(
@@ -95,13 +103,16 @@ def _show(
     viewed(request, "report", [found.patient_id], found)
     recorded = administration.closing_of(found)
     if recorded is not None and found.ended and found.kind == "pregnancy" and correcting is None:
-        correcting = CorrectOutcomeForm(recorded=recorded.outcome, auto_id="correct_%s")
+        correcting = _correcting(request, recorded.outcome)
+    closings = list(found.closings.select_related("recorded_by").order_by("recorded_at", "pk"))
     context = {
         "section": "administration:reports",
         "report": found,
         "form": closing or CloseReportForm(),
         "correcting": correcting,
         "recorded": recorded,
-        "closings": found.closings.select_related("recorded_by").order_by("recorded_at", "pk"),
+        "closings": closings,
+        "signed": by_row(closings),
+        "meaning": CORRECTED,
     }
     return render(request, "rems/administration/report.html", context, status=status)

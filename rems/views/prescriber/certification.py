@@ -14,6 +14,7 @@ from prescribers import actions
 from prescribers.models import Prescriber
 from rems.forms.prescriber.identity import ApplicationForm, PrescriberForm
 from rems.queries import prescriber as queries
+from rems.queries.signatures import signed_applications
 from rems.queries.standing_of import histories
 from rems.views.doing import attempt
 from rems.views.prescriber.common import now, show
@@ -28,7 +29,9 @@ def certification(request: HttpRequest) -> HttpResponse:
     own = queries.own_prescriber(person_of(request))
     stands = {history.program: history for history in histories(own)} if own else {}
     rows = [(edition, stands.get(code)) for code, edition in queries.programs_in_force(now(request)).items()]
-    return show(request, "certification", {"own": own, "rows": rows, "section": "prescriber:certification"})
+    page: dict[str, Any] = {"own": own, "rows": rows, "section": "prescriber:certification"}
+    page["signed"] = signed_applications(own) if own else {}
+    return show(request, "certification", page)
 
 
 @get_or_post
@@ -84,7 +87,7 @@ def apply(request: HttpRequest) -> HttpResponse:
     programs = [(code, edition.name) for code, edition in queries.programs_in_force(at).items()]
     chosen = {"program": request.GET.get("program")}
     form = ApplicationForm(
-        request.POST or None, programs=programs, today=clock.local_date(at), signer=person, initial=chosen
+        request.POST or None, programs=programs, today=clock.local_date(at), request=request, initial=chosen
     )
     status: int | None = 200
     if request.method == "POST":
@@ -92,7 +95,7 @@ def apply(request: HttpRequest) -> HttpResponse:
     if status is None:
         messages.success(request, "Applied. The program decides; this page shows its answer.")
         return redirect("prescriber:certification")
-    page = {"form": form, "own": own, "section": "prescriber:certification"}
+    page = {"form": form, "own": own, "meaning": actions.MEANING, "section": "prescriber:certification"}
     return show(request, "apply", page, status=status)
 
 
@@ -104,6 +107,7 @@ def _apply(request: HttpRequest, own: Prescriber, form: ApplicationForm, key: st
         education_completed_on=data["education_completed_on"],
         printed_name=data["printed_name"],
         form={"agrees": data["agrees"]},
+        given=form.given(),
         by=person_of(request),
         key=key,
     )

@@ -15,6 +15,7 @@ from accounts.policy import person_of, requires
 from accounts.roles import Permission
 from eligibility.vocabulary import Category
 from patients import actions, models
+from patients.actions.corrections import CORRECTED
 from rems.actions import intake
 from rems.forms.prescriber.events import DATE_FORMS, ReportForm
 from rems.forms.prescriber.facts import AttestationForm, CycleForm, FactForm, MenarcheForm, TestForm
@@ -64,6 +65,7 @@ def correct(request: HttpRequest, number: str, kind: str, pk: int) -> HttpRespon
         messages.success(request, "Corrected. The entry before it stays visible.")
         return redirect("prescriber:patient", number)
     page = {"form": form, "title": f"Correct: {KINDS[kind].words}", "verb": "Correct the entry"}
+    page["meaning"] = CORRECTED
     page["purpose"] = "A result is never edited. The correction is a new entry that says why; both stay on record."
     return show(request, "entry", page, patient=patient, enrollments=enrollments, subject=fact, status=status)
 
@@ -83,11 +85,11 @@ def _form_of(request: HttpRequest, fact: Any, kind: str, enrollments: list[Enrol
     sent, zone, values = request.POST or None, zone_of(), in_force(request, enrollments)
     if kind == "survey":
         category = _category(fact, enrollments)
-        return PatientSurveyForm(sent, zone=zone, in_force=values, correcting=fact, category=category)
+        return PatientSurveyForm(sent, zone=zone, in_force=values, correcting=fact, category=category, request=request)
     form = DATE_FORMS[fact.kind] if kind == "date" else KINDS[kind].form
     if form is None:
         raise Http404
-    return form(sent, zone=zone, in_force=values, correcting=fact)
+    return form(sent, zone=zone, in_force=values, correcting=fact, request=request)
 
 
 def _enrollment(survey: models.PatientSurvey, enrollments: list[Enrollment]) -> Enrollment:
@@ -118,6 +120,7 @@ def _supersede(request: HttpRequest, fact: Any, form: FactForm, enrollments: lis
             changes=changes,
             reason=data["correction_reason"],
             told=told_by(form),
+            given=form.given(),
             by=person_of(request),
             key=key,
         )
@@ -126,6 +129,7 @@ def _supersede(request: HttpRequest, fact: Any, form: FactForm, enrollments: lis
         changes=changes,
         reason=data["correction_reason"],
         void=data["void"],
+        given=form.given(),
         by=person_of(request),
         key=key,
     )

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.policy import person_of, requires
@@ -15,13 +16,15 @@ from eligibility.vocabulary import Category
 from patients.models import Patient
 from prescribers.models import Prescriber
 from rems.actions import enrollment as actions
+from rems.actions.agreeing import PRESCRIBER_MEANING
 from rems.actions.attesting import Attested
 from rems.agreements import agreement_points
-from rems.forms.base import Choices
+from rems.forms.base import ActForm, Choices
 from rems.forms.prescriber.enrollment import (
     BASIS_WORDS,
     Agreed,
     AgreementForm,
+    Asked,
     CategoryQuestions,
 )
 from rems.models import Enrollment
@@ -44,7 +47,7 @@ def enroll_in(request: HttpRequest, number: str) -> HttpResponse:
     if prescriber is None and signs:
         messages.info(request, "Give your data first: the agreement names you with your NPI.")
         return redirect("prescriber:details")
-    questions = _questions(request, patient, programs=_open_programs(request, enrollments))
+    questions = questions_about(request, patient, programs=open_programs(request, enrollments))
     form = _agreement(request, questions) if prescriber and signs else None
     status: int | None = 200
     if request.method == "POST":
@@ -54,7 +57,8 @@ def enroll_in(request: HttpRequest, number: str) -> HttpResponse:
     if status is None:
         messages.success(request, "Enrolled.")
         return redirect("prescriber:patient", number)
-    page = _page(request, questions, form) | {"title": "Enroll a patient", "verb": "Sign and enroll"}
+    page = agreement_page(request, questions, form) | {"title": "Enroll a patient", "verb": "Sign and enroll"}
+    page["from_afar"] = reverse("prescriber:prepare", args=[number])
     return show(request, "enroll", page, patient=patient, status=status)
 
 
@@ -66,14 +70,14 @@ def _not_signed(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("prescriber:enroll_in", number)
 
 
-def _open_programs(request: HttpRequest, enrollments: list[Enrollment]) -> Choices:
+def open_programs(request: HttpRequest, enrollments: list[Enrollment]) -> Choices:
     """Those in which the patient is not enrolled. What is sent is judged by the act: it may be sent twice."""
     enrolled = set() if request.method == "POST" else {enrollment.program for enrollment in enrollments}
     found = queries.programs_in_force(now(request))
     return [(code, f"{edition.name} ({edition.drug})") for code, edition in found.items() if code not in enrolled]
 
 
-def _questions(
+def questions_about(
     request: HttpRequest, patient: Patient, *, programs: Choices | None = None, enrollment: Enrollment | None = None
 ) -> CategoryQuestions:
     """The questions with the answers: those that are signed come with the agreement, never in the address."""
@@ -90,7 +94,7 @@ def _questions(
 def _agreement(request: HttpRequest, questions: CategoryQuestions, **more: Any) -> AgreementForm | None:
     """The agreement of the category that follows from the answers; None while one is open, or to be changed."""
     category = questions.category
-    if category is None or _changes_answers(request):
+    if category is None or changes_answers(request):
         return None
     return AgreementForm(
         request.POST or None,
@@ -98,25 +102,26 @@ def _agreement(request: HttpRequest, questions: CategoryQuestions, **more: Any) 
         basis=questions.basis_code,
         in_force=values_at(now(request), [questions.program_chosen]),
         today=clock.local_date(now(request)),
-        signer=person_of(request),
+        request=request,
         **more,
     )
 
 
-def _changes_answers(request: HttpRequest) -> bool:
+def changes_answers(request: HttpRequest) -> bool:
     return request.method != "POST" and "change" in request.GET
 
 
-def _page(request: HttpRequest, questions: CategoryQuestions, form: Agreed | None) -> dict[str, Any]:
+def agreement_page(request: HttpRequest, questions: CategoryQuestions, form: ActForm | None) -> dict[str, Any]:
     category = questions.category
     return {
         "questions": questions,
-        "answered": category is not None and not _changes_answers(request),
+        "answered": category is not None and not changes_answers(request),
         "form": form,
         "category": category,
         "basis": BASIS_WORDS.get(questions.basis_code, "") if category else "",
         "points": agreement_points(category) if category else [],
         "section": "prescriber:enroll",
+        "meaning": PRESCRIBER_MEANING,
     }
 
 
@@ -128,7 +133,7 @@ def _signed(questions: CategoryQuestions, form: AgreementForm) -> dict[str, Any]
         "last_menses": form.cleaned_data.get("last_menses"),
         "diagnosis": form.cleaned_data["diagnosis"],
         **form.signatures(),
-        "attested": _attested(form),
+        "attested": attested_in(form),
     }
 
 
@@ -152,11 +157,11 @@ def _enroll(
     )
 
 
-def _attested(form: AgreementForm) -> Attested | None:
-    """What she attests about contraception, where the category is asked for it."""
+def attested_in(form: Asked) -> Attested | None:
+    """What she attests about contraception, where the category is asked for it; by link the name comes later."""
     if not form.asks_contraception:
         return None
-    name = form.cleaned_data["guardian_name"] if form.category.child else form.cleaned_data["patient_name"]
+    name = form.cleaned_data.get("guardian_name" if form.category.child else "patient_name", "")
     return Attested(by_name=name, cycle=form.cleaned_data["cycle"], **form.attested())
 
 
@@ -166,7 +171,7 @@ def change_category(request: HttpRequest, number: str, program: str) -> HttpResp
     """Another category on a new agreement. Numbers issued under the old one are void."""
     enrollment = enrollment_of(request, number, program)
     must_be_own(request, [enrollment])
-    questions = _questions(request, enrollment.patient, enrollment=enrollment)
+    questions = questions_about(request, enrollment.patient, enrollment=enrollment)
     form = _agreement(request, questions, changing=True, initial=_known(enrollment))
     status: int | None = 200
     if request.method == "POST":
@@ -177,8 +182,12 @@ def change_category(request: HttpRequest, number: str, program: str) -> HttpResp
     if status is None:
         messages.success(request, "Changed the category. Numbers issued under another category are cancelled.")
         return redirect("prescriber:patient", number)
-    page = _page(request, questions, form) | {"title": "Change the category", "verb": "Sign and change the category"}
+    page = agreement_page(request, questions, form) | {
+        "title": "Change the category",
+        "verb": "Sign and change the category",
+    }
     page |= {"enrollment": enrollment, "present": queries.category_of(enrollment)}
+    page["from_afar"] = reverse("prescriber:prepare_change", args=[number, program])
     return show(request, "enroll", page, patient=enrollment.patient, enrollments=[enrollment], status=status)
 
 
@@ -212,7 +221,7 @@ def re_enroll(request: HttpRequest, number: str, program: str) -> HttpResponse:
         return redirect("prescriber:change_category", number, program)
     category, person = Category(assigned.category), person_of(request)
     today = clock.local_date(now(request))
-    form = Agreed(request.POST or None, category=category, today=today, signer=person)
+    form = Agreed(request.POST or None, category=category, today=today, request=request)
     status: int | None = 200
     if request.method == "POST":
         status = attempt(
@@ -223,4 +232,5 @@ def re_enroll(request: HttpRequest, number: str, program: str) -> HttpResponse:
         return redirect("prescriber:patient", number)
     page = {"form": form, "category": category, "points": agreement_points(category), "enrollment": enrollment}
     page |= {"title": "Sign a new agreement", "verb": "Sign the agreement", "basis": BASIS_WORDS.get(assigned.basis)}
+    page |= {"meaning": PRESCRIBER_MEANING, "from_afar": reverse("prescriber:prepare_renewal", args=[number, program])}
     return show(request, "enroll", page, patient=enrollment.patient, enrollments=[enrollment], status=status)

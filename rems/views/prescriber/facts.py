@@ -12,6 +12,7 @@ from accounts.policy import person_of, requires
 from accounts.roles import Permission
 from eligibility.moments import count_words
 from patients import actions
+from patients.actions.results import ATTESTED
 from patients.choices import DateKind
 from patients.models import Patient
 from rems.forms.prescriber.events import FirstDoseForm, InterruptionForm, ReportForm, TherapyEndForm
@@ -80,7 +81,8 @@ def _entry(
     given = words.pop("given", {})
 
     def do(key: str) -> object:
-        return act(patient=found, **given, **form.values(), by=person_of(request), key=key)
+        signed = {"given": form.given()} if form.asks_signature else {}
+        return act(patient=found, **given, **form.values(), **signed, by=person_of(request), key=key)
 
     status = _entered(request, form, do, done=words.pop("done"))
     if status is None:
@@ -98,11 +100,12 @@ def record_attestation(request: HttpRequest, number: str) -> HttpResponse:
         request,
         found,
         enrollments,
-        AttestationForm(request.POST or None, zone=zone_of(), in_force=in_force(request, enrollments)),
+        AttestationForm(request.POST or None, zone=zone_of(), in_force=in_force(request, enrollments), request=request),
         actions.record_attestation,
         title="Record contraception",
         purpose="Two methods at once, one of them highly effective, or abstinence. A change is a new attestation.",
         verb="Record the attestation",
+        meaning=ATTESTED,
         done="Recorded the attestation.",
     )
 

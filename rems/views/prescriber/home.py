@@ -15,6 +15,7 @@ from prescribers.queries import certified_programs
 from rems.models import Enrollment, Prescription
 from rems.queries import prescriber as queries
 from rems.queries.due import GROUPS, State, Task, grouped, state_of, with_test
+from rems.queries.prepared import waiting_for
 from rems.queries.standing import Standing, standings
 from rems.views.prescriber.common import may, now, only_prescriber, show
 from rems.views.prescriber.remedies import Remedy, remedy
@@ -38,13 +39,19 @@ def home(request: HttpRequest) -> HttpResponse:
     tasks = grouped(standings(enrollments, at=at))
     waiting, papers = list(queries.not_enrolled_yet(person)), list(queries.unfinished(enrollments))
     shown = [task.enrollment.patient_id for rows in tasks.values() for task in rows[:AT_MOST]]
-    shown += [patient.pk for patient in waiting] + [paper.enrollment.patient_id for paper in papers]
+    prepared = list(waiting_for(person))
+    shown += (
+        [one.patient_id for one in prepared]
+        + [patient.pk for patient in waiting]
+        + [paper.enrollment.patient_id for paper in papers]
+    )
     viewed(request, "due_list", shown)
     page = {
         "groups": [_group(request, code, tasks[code], papers) for code in GROUPS if code != "held"],
         "held": tasks["held"][:AT_MOST],
         "waiting": waiting,
         "papers": papers,
+        "prepared": prepared,
         "prescriber": queries.own_prescriber(person),
         "uncertified": _uncertified(request),
         "only": only_prescriber(request),

@@ -13,6 +13,7 @@ from accounts.roles import Permission
 from audit import clock
 from eligibility.wording import say
 from patients import actions
+from patients.actions.identity import CORRECTED
 from patients.models import Patient
 from patients.queries import likely_duplicates
 from rems.display.names import names_for
@@ -20,6 +21,8 @@ from rems.forms.prescriber.identity import PatientForm
 from rems.queries import prescriber as queries
 from rems.queries import record
 from rems.queries.due import state_of
+from rems.queries.prepared import waiting_for
+from rems.queries.signatures import by_row
 from rems.queries.standing import Standing, standings
 from rems.views.doing import attempt
 from rems.views.prescriber.common import (
@@ -47,6 +50,7 @@ def patient(request: HttpRequest, number: str) -> HttpResponse:
     allowed = may(request, enrollments)
     rows = standings(enrollments, at=at)
     gated = {row.enrollment.pk for row in rows}
+    agreements = record.agreements_of(enrollments)
     page = {
         "standings": [_standing(row, allowed) for row in rows],
         "ungated": [enrollment for enrollment in enrollments if enrollment.pk not in gated],
@@ -55,7 +59,9 @@ def patient(request: HttpRequest, number: str) -> HttpResponse:
         "of_programs": record.program_sections_of(found, enrollments, zone=zone),
         "evaluations": record.open_evaluations(found),
         "papers": record.prescriptions_of(enrollments, at=at),
-        "agreements": record.agreements_of(enrollments),
+        "agreements": agreements,
+        "signed": by_row(agreements),
+        "prepared": list(waiting_for(person_of(request), [found])),
         "categories": record.categories_of(enrollments),
         "not_enrolled": [edition for code, edition in queries.programs_in_force(at).items() if code not in enrolled],
         "zone": zone,
@@ -150,7 +156,7 @@ def correct_identity(request: HttpRequest, number: str) -> HttpResponse:
     stood = {name: getattr(found, name) for name in names}
     adult_from_years = in_force(request, enrollments).adult_from_years
     form = PatientForm(
-        request.POST or None, today=today, adult_from_years=adult_from_years, correcting=True, initial=stood
+        request.POST or None, today=today, adult_from_years=adult_from_years, request=request, initial=stood
     )
     if request.method == "POST":
         status = attempt(form, lambda key: _correct(request, found, form, stood, key))
@@ -159,12 +165,17 @@ def correct_identity(request: HttpRequest, number: str) -> HttpResponse:
             return redirect("prescriber:patient", number)
     else:
         status = 200
-    page = {"form": form, "title": "Correct who the patient is", "verb": "Correct"}
+    page = {"form": form, "title": "Correct who the patient is", "verb": "Correct", "meaning": CORRECTED}
     return show(request, "entry", page, patient=found, enrollments=enrollments, status=status)
 
 
 def _correct(request: HttpRequest, found: Patient, form: PatientForm, stood: dict[str, Any], key: str) -> object:
     changes = {name: value for name, value in form.values().items() if value != stood[name]}
     return actions.correct_identity(
-        patient=found, changes=changes, reason=form.cleaned_data["reason"], by=person_of(request), key=key
+        patient=found,
+        changes=changes,
+        reason=form.cleaned_data["reason"],
+        given=form.given(),
+        by=person_of(request),
+        key=key,
     )

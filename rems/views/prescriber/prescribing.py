@@ -25,6 +25,7 @@ from rems.models import Authorization, Enrollment, Prescription
 from rems.models import Decision as Kept
 from rems.queries import prescriber as queries
 from rems.queries.record import number_tag
+from rems.queries.signatures import signatures_of_one
 from rems.views.doing import attempt
 from rems.views.prescriber.common import act_for, enrollment_of, in_force, may, must_be_own, now, show, zone_of
 from rems.views.prescriber.remedies import remedy
@@ -84,13 +85,17 @@ def _show(request: HttpRequest, found: Prescription, *, kept: Kept | None = None
         return redirect("prescriber:authorization", number.number)
     enrollment = found.enrollment
     decision = gate.decision_of(kept) if kept else gate.preview(prescription=found, stage=Stage.AUTHORIZE)
+    counseled = found.counseling_set.current().select_related("recorded_by").first()
+    surveyed = found.prescribersurvey_set.current().select_related("recorded_by").first()
     page = _about(found, decision) | {
         "decision": decision,
         "kept": kept,
         "remedies": _remedies(request, decision, found),
         "form": AskForm(),
-        "counseled": found.counseling_set.current().select_related("recorded_by").first(),
-        "surveyed": found.prescribersurvey_set.current().select_related("recorded_by").first(),
+        "counseled": counseled,
+        "surveyed": surveyed,
+        "counseling_signed": signatures_of_one(counseled),
+        "survey_signed": signatures_of_one(surveyed),
         "last_asked": found.decisions.order_by("-at").first(),
     }
     return show(
@@ -154,14 +159,16 @@ def counsel(request: HttpRequest, pk: int) -> HttpResponse:
     must_be_own(request, [found.enrollment])
     if found.counseling_set.exists():
         return redirect("prescriber:prescription", pk)
+    form = CounselingForm(request.POST or None, request=request)
     return _of_prescription(
         request,
         found,
-        CounselingForm(request.POST or None),
-        lambda key: actions.record_counseling(prescription=found, by=person_of(request), key=key),
+        form,
+        lambda key: actions.record_counseling(prescription=found, given=form.given(), by=person_of(request), key=key),
         done="Recorded the counseling.",
         title="Record counseling",
         verb="Record the counseling",
+        meaning=actions.COUNSELED,
     )
 
 
@@ -175,25 +182,35 @@ def answer_survey(request: HttpRequest, pk: int) -> HttpResponse:
     if assigned is None or found.prescribersurvey_set.exists():
         return redirect("prescriber:prescription", pk)
     category = Category(assigned.category)
-    form = PrescriberSurveyForm(request.POST or None, category=category)
+    tests = _tests(found.enrollment) if category.can_get_pregnant else []
+    form = PrescriberSurveyForm(
+        request.POST or None, category=category, results=[test.pk for test in tests], request=request
+    )
     return _of_prescription(
         request,
         found,
         form,
         lambda key: actions.answer_prescriber_survey(
-            prescription=found, answers=form.answers(), by=person_of(request), key=key
+            prescription=found,
+            answers=form.answers(),
+            results=form.results,
+            given=form.given(),
+            by=person_of(request),
+            key=key,
         ),
         done="Recorded the survey.",
         title="Prescriber survey",
         verb="Record the survey",
-        tests=_tests(found.enrollment) if category.can_get_pregnant else None,
+        tests=tests if category.can_get_pregnant else None,
+        meaning=actions.SURVEYED,
     )
 
 
 def _tests(enrollment: Enrollment) -> list[PregnancyTest]:
     """The newest results, with who entered them."""
-    rows = enrollment.patient.pregnancy_tests.current().select_related("recorded_by")
-    return list(rows.order_by("-collected_at", "-pk")[:6])
+    newest = actions.newest_results(enrollment.patient)
+    rows = enrollment.patient.pregnancy_tests.filter(pk__in=newest).select_related("recorded_by")
+    return list(rows.order_by("-collected_at", "-pk"))
 
 
 @require_POST

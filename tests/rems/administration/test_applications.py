@@ -9,6 +9,7 @@ import pharmacies.actions
 import prescribers.actions
 from accounts.models import RoleGrant
 from accounts.roles import Role
+from accounts.signed import State
 from audit import clock
 from audit.models import Event
 from pharmacies.models import CertificationApplication as SiteApplication
@@ -71,7 +72,7 @@ def test_one_shows_form_education_and_signature(cast: Cast, applied: Certificati
     text = page.content.decode()
     for shown in ("Hematology", cast.prescriber.npi, "Jun 1, 2026", "Ruth Abara", prescribers.actions.MEANING):
         assert shown in text
-    assert page.context["intact"] is True
+    assert page.context["signed"].state is State.FITS
 
 
 def test_approving_certifies_once(cast: Cast, applied: CertificationApplication) -> None:

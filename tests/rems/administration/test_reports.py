@@ -7,7 +7,7 @@ from audit.models import Event
 from patients.actions import close_report, open_report
 from patients.models import Report
 from patients.queries import open_pregnancy_reports
-from tests.rems.program_cast import Cast, enrolled, signed_in
+from tests.rems.program_cast import PASSWORD, Cast, enrolled, signed_in
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def test_an_outcome_closes_it(cast: Cast, pregnancy: Report) -> None:
     browser = signed_in(cast.jo)
     url = reverse("administration:close_report", args=[pregnancy.pk])
     assert browser.post(url, {"key": "k-1"}).status_code == 422
-    assert browser.post(url, {"key": "k-1", "outcome": "false_positive"}).status_code == 302
+    assert browser.post(url, SIGNED | {"key": "k-1", "outcome": "false_positive"}).status_code == 302
     assert not browser.get(reverse("administration:reports")).context["page"].object_list
     assert "Closed." in browser.get(reverse("administration:report", args=[pregnancy.pk])).content.decode()
     event = Event.objects.get(action="patients.close_report")
@@ -44,7 +44,9 @@ def test_an_outcome_closes_it(cast: Cast, pregnancy: Report) -> None:
 @pytest.mark.parametrize("outcome", ["ongoing", "unknown"])
 def test_two_outcomes_leave_it_open(cast: Cast, pregnancy: Report, outcome: str) -> None:
     browser = signed_in(cast.jo)
-    browser.post(reverse("administration:close_report", args=[pregnancy.pk]), {"key": "k-1", "outcome": outcome})
+    browser.post(
+        reverse("administration:close_report", args=[pregnancy.pk]), SIGNED | {"key": "k-1", "outcome": outcome}
+    )
     page = browser.get(reverse("administration:reports"))
     assert [row.pk for row in page.context["page"]] == [pregnancy.pk]
 
@@ -52,10 +54,13 @@ def test_two_outcomes_leave_it_open(cast: Cast, pregnancy: Report, outcome: str)
 def test_an_evaluation_is_the_prescriber_s_to_close(cast: Cast, bleeding: Report) -> None:
     browser = signed_in(cast.jo)
     url = reverse("administration:close_report", args=[bleeding.pk])
-    assert browser.post(url, {"key": "k-1", "outcome": "false_positive"}).status_code == 404
+    assert browser.post(url, SIGNED | {"key": "k-1", "outcome": "false_positive"}).status_code == 404
     assert (
         "Record the outcome" not in browser.get(reverse("administration:report", args=[bleeding.pk])).content.decode()
     )
+
+
+SIGNED = {"printed_name": "Jo Lindgren", "password": PASSWORD}
 
 
 @pytest.fixture
@@ -70,9 +75,9 @@ def test_a_report_closed_by_mistake_is_opened_again(cast: Cast, closed: Report, 
     browser = signed_in(cast.jo)
     url = reverse("administration:correct_outcome", args=[closed.pk])
     assert "Correct the outcome" in browser.get(reverse("administration:report", args=[closed.pk])).content.decode()
-    page = browser.post(url, {"key": "k-1", "outcome": outcome})
+    page = browser.post(url, SIGNED | {"key": "k-1", "outcome": outcome})
     assert (page.status_code, list(page.context["correcting"].errors)) == (422, ["reason"])
-    assert browser.post(url, {"key": "k-1", "outcome": outcome, "reason": "Wrong report."}).status_code == 302
+    assert browser.post(url, SIGNED | {"key": "k-1", "outcome": outcome, "reason": "Wrong report."}).status_code == 302
     assert [row.outcome for row in closed.closings.current()] == left
     assert list(open_pregnancy_reports(closed.patient_id)) == [closed]
     event = Event.objects.get(action="patients.correct")
@@ -85,7 +90,7 @@ def test_a_report_closed_by_mistake_is_opened_again(cast: Cast, closed: Report, 
 
 def test_an_outcome_is_put_right_and_the_report_stays_closed(cast: Cast, closed: Report) -> None:
     url = reverse("administration:correct_outcome", args=[closed.pk])
-    answer = signed_in(cast.jo).post(url, {"key": "k-1", "outcome": "miscarriage", "reason": "A slip."})
+    answer = signed_in(cast.jo).post(url, SIGNED | {"key": "k-1", "outcome": "miscarriage", "reason": "A slip."})
     assert answer.status_code == 302
     assert [row.outcome for row in closed.closings.current()] == ["miscarriage"]
     assert not open_pregnancy_reports(closed.patient_id).exists()
@@ -94,7 +99,7 @@ def test_an_outcome_is_put_right_and_the_report_stays_closed(cast: Cast, closed:
 @pytest.mark.parametrize("outcome", ["false_positive", "evaluated", "nonsense"])
 def test_an_outcome_is_corrected_to_another_of_a_pregnancy(cast: Cast, closed: Report, outcome: str) -> None:
     url = reverse("administration:correct_outcome", args=[closed.pk])
-    page = signed_in(cast.jo).post(url, {"key": "k-1", "outcome": outcome, "reason": "A slip."})
+    page = signed_in(cast.jo).post(url, SIGNED | {"key": "k-1", "outcome": outcome, "reason": "A slip."})
     assert (page.status_code, list(page.context["correcting"].errors)) == (422, ["outcome"])
 
 
@@ -105,6 +110,6 @@ def test_there_is_nothing_to_correct_before_an_outcome_or_on_an_evaluation(
     browser = signed_in(cast.jo)
     for report in (pregnancy, bleeding):
         url = reverse("administration:correct_outcome", args=[report.pk])
-        assert browser.post(url, {"key": "k-1", "outcome": "none", "reason": "A slip."}).status_code == 404
+        assert browser.post(url, SIGNED | {"key": "k-1", "outcome": "none", "reason": "A slip."}).status_code == 404
         page = browser.get(reverse("administration:report", args=[report.pk])).content.decode()
         assert "Correct the outcome" not in page

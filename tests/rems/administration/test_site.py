@@ -171,6 +171,9 @@ def trained(cast: Cast) -> Pharmacist:
     return made
 
 
+BY_RITA = {"printed_name": "Rita Moss", "password": PASSWORD}
+
+
 @pytest.mark.parametrize(
     ("typed", "days"),
     [({"what": "day", "completed_on": "2026-06-02"}, [date(2026, 6, 2)]), ({"what": "none"}, [])],
@@ -180,8 +183,8 @@ def test_a_training_is_corrected_or_withdrawn(
 ) -> None:
     browser, url = signed_in(cast.rita), reverse("site:correct_training", args=[cast.cedar.pk, trained.pk, PROGRAM])
     assert url in browser.get(reverse("site:site", args=[cast.cedar.pk])).content.decode()
-    assert browser.post(url, typed | {"key": "k-1"}).status_code == 422
-    assert browser.post(url, typed | {"key": "k-1", "reason": "A slip."}).status_code == 302
+    assert browser.post(url, typed | BY_RITA | {"key": "k-1"}).status_code == 422
+    assert browser.post(url, typed | BY_RITA | {"key": "k-1", "reason": "A slip."}).status_code == 302
     assert [row.completed_on for row in Training.objects.current()] == days
     assert Event.objects.get(action="pharmacies.correct_training").reason == "A slip."
 
@@ -190,7 +193,7 @@ def test_another_day_needs_the_day_and_no_training_is_none_to_correct(cast: Cast
     browser = signed_in(cast.rita)
     url = reverse("site:correct_training", args=[cast.cedar.pk, trained.pk, PROGRAM])
     for day in ("", "2027-01-01"):
-        page = browser.post(url, {"key": "k-1", "what": "day", "completed_on": day, "reason": "A slip."})
+        page = browser.post(url, BY_RITA | {"key": "k-1", "what": "day", "completed_on": day, "reason": "A slip."})
         assert (page.status_code, list(page.context["form"].errors)) == (422, ["completed_on"])
     other = reverse("site:correct_training", args=[cast.cedar.pk, trained.pk, "us-thalidomide"])
     assert browser.get(other).status_code == 404

@@ -19,7 +19,7 @@ from patients.models import Patient
 from prescribers.models import Certification, Delegate, Prescriber
 from rems.actions.enrollment import enroll
 from rems.models import Enrollment
-from tests.rems.program_cast import LONG_AGO, PROGRAM, person, prescriber, signed_in, standing_clock
+from tests.rems.program_cast import LONG_AGO, PASSWORD, PROGRAM, person, prescriber, signed_in, standing_clock
 
 __all__ = ["standing_clock"]
 
@@ -84,13 +84,18 @@ def enrolled(name: str, by: Prescriber, category: str) -> Enrollment:
     )
 
 
+def signed_by(someone: Person) -> dict[str, str]:
+    """What every form that is signed asks of the signer, with a key of its own."""
+    return {"key": str(uuid4()), "printed_name": someone.name, "password": PASSWORD}
+
+
 @pytest.fixture
 def send() -> Callable[..., HttpResponse]:
     """Send a form of the prescriber's pages as somebody: ``send(ruth, "record_test", [number], result=…)``."""
 
     def post(someone: Person, view: str, args: list[Any] | None = None, query: str = "", **data: Any) -> HttpResponse:
         url = reverse(f"prescriber:{view}", args=args or [])
-        return signed_in(someone).post(f"{url}{query}", {"key": str(uuid4())} | data)  # type: ignore[return-value]
+        return signed_in(someone).post(f"{url}{query}", signed_by(someone) | data)  # type: ignore[return-value]
 
     return post
 

@@ -53,10 +53,12 @@ def test_from_the_enrollment_to_the_number(window: Page, practice: Practice) -> 
     expect(window.get_by_role("heading", level=1)).to_have_text("No authorization")
     window.locator(".reason").get_by_role("link", name="Record counseling").click()
     window.get_by_label("I counseled the patient for this prescription").check()
+    _give_name(window)
     window.get_by_role("button", name="Record the counseling").click()
     window.locator(".reason").get_by_role("link", name="Answer the survey").click()
     for tick in window.locator("main input[type=checkbox]").all():
         tick.check()
+    _give_name(window)
     window.get_by_role("button", name="Record the survey").click()
     window.locator(".reason").get_by_role("link", name="Answer together").click()
     _answer(window)
@@ -75,12 +77,17 @@ def _sign(window: Page) -> None:
     window.get_by_label("Used since").fill("2026-05-01")
     window.get_by_label("Regular", exact=True).check()
     window.get_by_label("Diagnosis, ICD-10").fill("C90.0")
+    window.get_by_label("Here, on this device").check()
     window.get_by_label("Signed by the patient on").fill("2026-06-16")
     window.get_by_label("Full name, typed by the patient").fill("Mei Sato")
     window.get_by_label("The patient has read the agreement").check()
+    _give_name(window)
+    window.get_by_role("button", name="Sign and enroll").click()
+
+
+def _give_name(window: Page) -> None:
     window.get_by_label("Your full name").fill("Ruth Abara")
     window.get_by_label("Your password").fill(PASSWORD)
-    window.get_by_role("button", name="Sign and enroll").click()
 
 
 def _record_test(window: Page, day: str, clock: str) -> None:

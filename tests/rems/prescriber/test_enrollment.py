@@ -31,6 +31,7 @@ WHO = {
 }
 AGREED = {
     "diagnosis": "c90.0",
+    "how": "device",
     "signed_on": "2026-06-16",
     "patient_agrees": "on",
     "printed_name": "Ruth Abara",

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from audit import clock
 from patients.models import PregnancyTest
+from rems.actions.prescribing import newest_results
 from rems.models import Authorization, Decision, Prescription, Product
 from tests.rems.prescriber.conftest import A_TEST, Practice, as_typed
 from tests.rems.program_cast import NOW, PROGRAM, signed_in
@@ -73,7 +74,8 @@ def test_a_prescriber_obtains_a_number(practice: Practice, send: Send, look: Loo
     pk = Prescription.objects.get().pk
     send(practice.ruth, "counsel", [pk], counseled="on")
     ticks = ("category_unchanged", "results_verified", "not_pregnant", "contraception_discussed", "risks_discussed")
-    send(practice.ruth, "answer_survey", [pk], **dict.fromkeys(ticks, "on"))
+    listed = ",".join(str(row) for row in newest_results(practice.dana.patient))
+    send(practice.ruth, "answer_survey", [pk], **dict.fromkeys(ticks, "on"), results=listed)
     assert b"May be authorized" in look(practice.ruth, "prescription", [pk]).content
     answer = send(practice.ruth, "ask", [pk])
     number = Authorization.objects.get()
