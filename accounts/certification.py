@@ -11,6 +11,7 @@ from django.db.models import CheckConstraint, F, Q, QuerySet, UniqueConstraint
 
 from accounts.models import Person
 from accounts.roles import Permission
+from accounts.separation import must_be_another
 from accounts.standing import must
 from audit import clock
 from audit.acts import Act
@@ -123,8 +124,9 @@ def decide(
     """
     must(by, Permission.DECIDE_CERTIFICATIONS)
     application.refresh_from_db()
-    if by.pk in (own, application.signature.person_id, application.submitted_by_id):
-        raise InvalidFact(field="outcome", message=OWN)
+    must_be_another(
+        own, application.signature.person_id, application.submitted_by_id, by=by, field="outcome", message=OWN
+    )
     if application.decided_at is not None:
         raise InvalidFact(field="outcome", message="This application was already decided.")
     if outcome is Outcome.REFUSED and not reason.strip():

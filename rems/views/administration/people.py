@@ -133,7 +133,7 @@ def _another(request: HttpRequest, pk: int) -> Person:
 
 
 def _granting(found: Person, data: Any = None) -> GrantForm:
-    roles = queries.not_held(found, GIVEN_BY_HAND)
+    roles = queries.grantable(found, GIVEN_BY_HAND)
     return GrantForm(data, roles=roles, auto_id="grant_%s")
 
 
@@ -161,5 +161,6 @@ def _show(
         "subject": found,
         "grants": queries.grants_of(found),
         "own": found.pk == person_of(request).pk,
+        "kept_from": queries.kept_from(found, GIVEN_BY_HAND),
     }
     return render(request, "rems/administration/person.html", context | forms | (failed or {}), status=status)
