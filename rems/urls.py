@@ -3,12 +3,13 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from rems import health
-from rems.views import home
+from rems.views import home, rights
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.show, name="health"),
     path("", home.go_home, name="home"),
     path("", include("accounts.urls")),
+    path("who-may-do-what/", rights.who_may_do_what, name="rights"),
     path("programs/", include("rems.urls_programs")),
     path("pharmacy/", include("rems.urls_pharmacy")),
     path("prescriber/", include("rems.urls_prescriber")),
