@@ -10,6 +10,7 @@ from rems.models.gate import (
     Decision,
     Dispensing,
 )
+from rems.models.openings import Opening
 from rems.models.prescription import (
     Counseling,
     PrescriberSurvey,
@@ -32,6 +33,7 @@ __all__ = [
     "Dispensing",
     "DisplayFlag",
     "Enrollment",
+    "Opening",
     "PrescriberSurvey",
     "Prescription",
     "PrescriptionItem",

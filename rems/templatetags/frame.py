@@ -26,8 +26,9 @@ class Held(NamedTuple):
 
 @register.inclusion_tag("parts/strips.html", takes_context=True)
 def strips(context: Any) -> dict[str, Any]:
-    """``{% strips %}``: that this is a demonstration, that the clock is shifted."""
+    """``{% strips %}``: that this is a demonstration, that the clock is shifted, that others opened records."""
     return {
+        "alert": context.get("openings_alert"),
         "demo": settings.REMS_ENV == "demo",
         "shift": _shift_words(settings.REMS_CLOCK),
         "now": now_of(context) if settings.REMS_CLOCK else None,
