@@ -11,6 +11,7 @@ from typing import Any
 from django.test import Client
 
 from accounts.models import Person
+from accounts.proof import prove
 from accounts.roles import Role
 from audit import clock
 from eligibility import Stage
@@ -19,7 +20,8 @@ from patients.models import Report, TherapyDate
 from pharmacies.actions import apply_for_certification, record_training
 from pharmacies.models import CertificationApplication, Pharmacist, Pharmacy
 from prescribers.models import Delegate
-from rems.models import Product
+from rems.actions.openings import close_record, open_record
+from rems.models import Opening, Product
 from tests import people
 from tests.rems import counter
 from tests.rems.scenario_rows import Rows
@@ -40,6 +42,7 @@ class Side:
     report: Report
     dose: TherapyDate
     application: CertificationApplication
+    opening: Opening
 
     @property
     def test_id(self) -> int:
@@ -104,7 +107,15 @@ def side(described: Any = counter.on_treatment, stage: Stage = Stage.HAND_OVER) 
             printed_name=representative.name,
             by=representative,
         ),
+        opening=_opened(rows),
     )
+
+
+def _opened(rows: Rows) -> Opening:
+    """An administrator who is not the world's has read the whole record, and closed it."""
+    someone = somebody("Ida Quist", Role.ADMINISTRATOR)
+    proof = prove(someone, password=people.PASSWORD, purpose="open a record")
+    return close_record(opening=open_record(patient=rows.patient, reason="A test", proof=proof, by=someone), by=someone)
 
 
 def world() -> World:
@@ -120,7 +131,7 @@ def world() -> World:
             Role.REPRESENTATIVE: ours.representative,
             Role.ADMINISTRATOR: somebody("Jo Lindgren", Role.ADMINISTRATOR),
             Role.AUDITOR: somebody("Per Halvorsen", Role.AUDITOR),
-            Role.PATIENT: somebody("Mary Major", Role.PATIENT),
+            Role.PATIENT: somebody("Nell Ortiz", Role.PATIENT),
             Role.SYSTEM: somebody("Nightly Job", Role.SYSTEM),
         },
     )
