@@ -239,3 +239,25 @@ def test_every_table_keeps_its_rows_or_says_why_not(model: type[Model]) -> None:
         )
         kept = cursor.fetchall() != []
     assert kept is (model._meta.label not in CHANGED_IN_PLACE)
+
+
+GATE = (
+    "rems/gate.py",
+    "rems/question.py",
+    "rems/facts.py",
+    "rems/records.py",
+    "rems/actions/gate.py",
+    "rems/actions/issuing.py",
+    "rems/actions/prescribing.py",
+    "rems/actions/standing.py",
+    "eligibility",
+    "rems/views/pharmacy",
+    "rems/queries/pharmacy.py",
+)
+
+
+@pytest.mark.parametrize("place", GATE)
+def test_the_gate_does_not_know_of_opened_records(place: str) -> None:
+    for path in sources(place):
+        assert not [name for name in imported(path) if "opening" in name.lower()], path
+        assert "Opening" not in path.read_text(encoding="utf-8"), path
