@@ -111,7 +111,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 
     if status := attempt(form, act):
         return _show(request, _find(request, pk), form, status=status)
-    messages.success(request, "Reviewed.")
+    messages.success(request, "Recorded. The opening is reviewed.")
     return redirect("administration:opening", pk)
 
 
