@@ -47,7 +47,8 @@ class Route:
     @property
     def roles(self) -> frozenset[Role]:
         """The roles that the policy lets in."""
-        return frozenset(role for role in Role if self.scopes(role) or self.policy is Openness.SIGNED_IN)
+        everybody = isinstance(self.policy, Openness) and self.policy is not Openness.PUBLIC
+        return frozenset(role for role in Role if everybody or self.scopes(role))
 
     def scopes(self, role: Role) -> frozenset[Scope]:
         """Where the role holds the permissions that the policy asks for; empty: it holds none of them."""
@@ -56,8 +57,13 @@ class Route:
 
 
 def methods_of(view: Any) -> frozenset[str]:
-    """What ``require_http_methods`` was given, out of the view's own closure. Raises LookupError without it."""
+    """What ``require_http_methods`` was given, out of the view's own closure; the methods of a class of views.
+
+    Raises LookupError where a view says nowhere which it answers.
+    """
     while view is not None:
+        if kind := getattr(view, "view_class", None):
+            return frozenset(method.upper() for method in kind.http_method_names if hasattr(kind, method))
         found = inspect.getclosurevars(view).nonlocals.get("request_method_list")
         if found:
             return frozenset(found)
