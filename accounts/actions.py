@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from accounts import sessions, throttle
 from accounts.models import SYSTEM_DOMAIN, Person, RoleGrant
 from accounts.roles import Permission, Role
+from accounts.separation import must_be_another, must_go_together
 from accounts.standing import must, must_be_active
 from audit.acts import Act, act
 from audit.facts import InvalidFact
@@ -15,6 +16,8 @@ from audit.locks import lock
 
 TAKES_ON = {Role.PHARMACIST: Permission.KEEP_SITE_STAFF}
 """Who, besides those who keep the accounts, grants a role."""
+OWN_ACCOUNT = "This is your own account. Another administrator does this."
+"""So an administrator is always left."""
 
 
 @act("accounts.create_person")
@@ -56,17 +59,18 @@ def create_person(
 def grant_role(frame: Act, *, person: Person, role: Role, by: Person, key: str | None = None) -> RoleGrant:
     """Let a person hold a role.
 
-    Raises Forbidden, and InvalidFact where they hold it, grant it to themselves, or it is a job's.
+    Raises Forbidden, and InvalidFact where they hold it, grant it to themselves, it is a job's, or it is
+    kept apart from one that they hold.
     """
     _must_grant(by, role)
-    if person.pk == by.pk:
-        raise InvalidFact(field="person", message="Nobody grants a role to themselves.")
+    must_be_another(person, by=by, field="person", message="Nobody grants a role to themselves.")
     held = lock(Person, person.pk)
     _must_be_human(held, field="person")
     if not held.is_active:
         raise InvalidFact(field="role", message=f"The account of {held.name} is deactivated.")
     if role in held.roles():
         raise InvalidFact(field="role", message=f"{held.name} holds this role already.")
+    must_go_together(Role(role), held.roles())
     grant = RoleGrant(person=held, role=Role(role), granted_at=frame.at, granted_by=by)
     grant.save(force_insert=True)
     frame.record(grant, details={"person": held.pk, "role": grant.role})
@@ -77,7 +81,7 @@ def grant_role(frame: Act, *, person: Person, role: Role, by: Person, key: str |
 def withdraw_role(frame: Act, *, person: Person, role: Role, by: Person, key: str | None = None) -> RoleGrant:
     """Take a role from another, from now on. Raises Forbidden, and InvalidFact where they do not hold it."""
     _must_keep_accounts(by)
-    _must_be_another(person, by=by)
+    must_be_another(person, by=by, field="person", message=OWN_ACCOUNT)
     held = lock(Person, person.pk)
     grant = held.grants.filter(role=role, withdrawn_at__isnull=True).first()
     if grant is None:
@@ -92,7 +96,7 @@ def withdraw_role(frame: Act, *, person: Person, role: Role, by: Person, key: st
 def deactivate_person(frame: Act, *, person: Person, reason: str, by: Person, key: str | None = None) -> Person:
     """End another's account: from their next request on they may do nothing. Raises Forbidden and InvalidFact."""
     _must_keep_accounts(by)
-    _must_be_another(person, by=by)
+    must_be_another(person, by=by, field="person", message=OWN_ACCOUNT)
     if not reason.strip():
         raise InvalidFact(field="reason", message="Say why the account ends.")
     held = lock(Person, person.pk)
@@ -147,12 +151,6 @@ def _must_grant(by: Person, role: Role) -> None:
         raise InvalidFact(field="role", message="This role belongs to the jobs of the system.")
     also = [TAKES_ON[role]] if role in TAKES_ON else []
     must(by, Permission.GRANT_ROLES, Permission.RUN_JOBS, *also)
-
-
-def _must_be_another(person: Person, *, by: Person) -> None:
-    """Raise InvalidFact for one's own account: so an administrator is always left."""
-    if person.pk == by.pk:
-        raise InvalidFact(field="person", message="This is your own account. Another administrator does this.")
 
 
 def _must_be_human(person: Person, *, field: str) -> None:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.encoding import force_bytes
 
-from accounts.network import address_of
+from audit.network import address_of
 
 PURPOSE = b"rems accounts.adapters second factors"
 

@@ -13,6 +13,7 @@ from django.db.models import CheckConstraint, F, Q, QuerySet, UniqueConstraint
 
 from accounts.models import Person, SigningMethod
 from accounts.roles import Permission
+from accounts.separation import must_be_another
 from accounts.signatures import Given, reserve_number, sign_record
 from accounts.standing import must
 from audit import clock
@@ -161,8 +162,9 @@ def decide(
     """
     must(by, Permission.DECIDE_CERTIFICATIONS)
     application.refresh_from_db()
-    if by.pk in (own, application.signature.person_id, application.submitted_by_id):
-        raise InvalidFact(field="outcome", message=OWN)
+    must_be_another(
+        own, application.signature.person_id, application.submitted_by_id, by=by, field="outcome", message=OWN
+    )
     if application.decided_at is not None:
         raise InvalidFact(field="outcome", message="This application was already decided.")
     if outcome is Outcome.REFUSED and not reason.strip():

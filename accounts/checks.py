@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.policy import policy_of
@@ -21,6 +22,12 @@ def every_route_has_a_policy(app_configs: Sequence[Any] | None, **options: Any) 
         for route, view in routes()
         if policy_of(view) is None
     ]
+
+
+def require_policies() -> None:
+    """Raise ImproperlyConfigured, naming the routes, where one has no policy: for a process that is to serve them."""
+    if errors := every_route_has_a_policy(None):
+        raise ImproperlyConfigured(" ".join(f"{error.msg} {error.hint}" for error in errors))
 
 
 def routes(patterns: Iterable[URLPattern | URLResolver] | None = None, prefix: str = "/") -> Iterator[tuple[str, Any]]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from enum import Enum
 from functools import wraps
-from typing import Concatenate, ParamSpec, cast
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -75,6 +75,24 @@ def person_of(request: HttpRequest) -> Person:
     return cast(Person, request.user)
 
 
+def record_refused_act(request: HttpRequest, why: str) -> None:
+    """An act said no to who had come as far as asking for it: somebody else's row, or not any more theirs."""
+    _record(request, action="accounts.denied", reason=why)
+
+
+def record_not_found(request: HttpRequest) -> None:
+    """Who is signed in asked a page for a row that does not exist for them; whose it is is not said."""
+    if getattr(request, "resolver_match", None) is not None:
+        _record(request, action="accounts.not_found", reason="Nothing there for this account.")
+
+
+def _record(request: HttpRequest, *, action: str, reason: str, **details: Any) -> None:
+    person = getattr(request, "user", None)
+    if isinstance(person, Person):
+        asked = {"method": request.method, "path": request.path[:500]}
+        record_denial(action=action, by=person, reason=reason, details=asked | details)
+
+
 def _guarded(policy: Policy) -> Callable[[View[Params]], View[Params]]:
     def decorate(view: View[Params]) -> View[Params]:
         @wraps(view)
@@ -86,7 +104,7 @@ def _guarded(policy: Policy) -> Callable[[View[Params]], View[Params]]:
                 if first := _what_comes_first(request, person, policy):
                     return first
                 if not _lets(policy, person):
-                    _deny(request, person, policy)
+                    _deny(request, policy)
                 return view(request, *args, **kwargs)
 
         return _marked(guarded, policy)
@@ -117,14 +135,9 @@ def _what_comes_first(request: HttpRequest, person: Person, policy: Policy) -> H
     return redirect(step)
 
 
-def _deny(request: HttpRequest, person: Person, policy: Policy) -> None:
+def _deny(request: HttpRequest, policy: Policy) -> None:
     asked = sorted(p.name for p in policy) if isinstance(policy, frozenset) else [policy.name]
-    record_denial(
-        action="accounts.denied",
-        by=person,
-        reason="The role does not allow it.",
-        details={"method": request.method, "path": request.path[:500], "permissions": asked},
-    )
+    _record(request, action="accounts.denied", reason="The role does not allow it.", permissions=asked)
     raise PermissionDenied(DENIED)
 
 

@@ -1,14 +1,15 @@
-"""That the signer is the signer: password or passkey given again for each signature (21 CFR 11.200).
+"""That somebody at the keyboard is still who signed in: shown again for each signature, and before a record is opened.
 
-A passkey answers a challenge that is made for this person, in this session, for signing alone: it serves
-once, for five minutes. What is kept with the signature is the digest of the challenge, which no other
-signature may hold.
+A password and a code are counted as at the door. A passkey answers a challenge that is made for this person,
+in this session, apart from signing in: it serves once, for five minutes. What is kept with a signature is
+the digest of the challenge, which no other signature may hold (21 CFR 11.200).
 """
 
 import hashlib
 import json
 import struct
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
 from allauth.mfa.models import Authenticator
@@ -17,21 +18,47 @@ from django.contrib.sessions.backends.base import SessionBase
 from fido2.utils import websafe_decode
 from fido2.webauthn import UserVerificationRequirement
 
+from accounts import factors, throttle, wording
 from accounts.models import Person
+from accounts.standing import must_be_active
 from audit import clock
+from audit.acts import Act, act
 from audit.denials import record_denial
+from audit.facts import InvalidFact
 from audit.models import IdempotencyKey
+from audit.network import network_of
 
 CHALLENGE = "signing.challenge"
 SERVES = timedelta(minutes=5)
-NOT_THE_PASSWORD = "The password does not match. Nothing was signed."  # noqa: S105 - words, no password
-NOT_THE_PASSKEY = "The passkey did not answer for this signature. Nothing was signed. Use it again, or the password."
+NOT_THE_PASSWORD = "The password does not match. Nothing was done."  # noqa: S105 - words, no password
+NOT_THE_PASSKEY = "The passkey did not answer for this. Nothing was done. Use it again."
+NOT_THE_CODE = "The code does not fit. Nothing was done."
 NO_ANSWER = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, struct.error)
 """What reading something raises that is no passkey's answer."""
 
 
 class NotProved(Exception):
-    """What was given does not show that the signer is the signer; the words say why. Nothing was signed."""
+    """What was given does not show who is there; the words say why. Nothing was done."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """Whose it is, how it was given and when."""
+
+    person_id: int
+    how: str
+    at: datetime
+
+
+def proof(person: Person, *, how: str) -> Proof:
+    """What a check that has just let the person by hands on to the act. ``how``: in the trail's words."""
+    return Proof(person_id=person.pk, how=how, at=clock.now())
+
+
+def must_be_proven(given: Proof, *, by: Person, at: datetime) -> None:
+    """InvalidFact at ``proof`` where the proof is another's, or older than SERVES, at the instant of the act."""
+    if given.person_id != by.pk or not timedelta(0) <= at - given.at <= SERVES:
+        raise InvalidFact(field="proof", message="Show again that it is you.")
 
 
 def has_passkey(person: Person) -> bool:
@@ -39,13 +66,27 @@ def has_passkey(person: Person) -> bool:
     return Authenticator.objects.filter(user=person, type=Authenticator.Type.WEBAUTHN).exists()
 
 
-def check_password(person: Person, password: str, *, network: str) -> None:
-    """Raise NotProved for a password that is not the person's; the try is recorded.
+def has_app(person: Person) -> bool:
+    """Whether the person has an app that shows codes."""
+    return Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists()
 
-    The one place in which a password is asked again to sign: whoever counts failures counts here.
-    """
+
+def check_password(person: Person, password: str, *, network: str) -> None:
+    """Raise NotProved for a password that is not the person's, or after too many tries; it is recorded."""
+    tried = _begin(person, network)
     if not person.check_password(password):
-        _refuse(person, NOT_THE_PASSWORD, network=network)
+        _refuse(person, f"{NOT_THE_PASSWORD} {wording.used_words(tried)}", network=network)
+    throttle.take_back(tried)
+
+
+def check_code(person: Person, code: str, *, network: str) -> None:
+    """Use up a code of the person's app, or a recovery code. Raise NotProved as for a password."""
+    tried = _begin(person, network)
+    try:
+        _use_code(code=code, by=person)
+    except factors.WrongFactor:
+        _refuse(person, f"{NOT_THE_CODE} {wording.used_words(tried)}", network=network)
+    throttle.take_back(tried)
 
 
 def challenge(person: Person, session: SessionBase) -> dict[str, Any]:
@@ -90,7 +131,22 @@ def is_repeat(person: Person, key: str) -> bool:
     return IdempotencyKey.objects.filter(person_id=person.pk, key=key, outcome_id__isnull=False).exists()
 
 
+@act("accounts.show_second_factor")
+def _use_code(frame: Act, *, code: str, by: Person) -> None:
+    """A code serves once, also here. Raises WrongFactor and Forbidden."""
+    must_be_active(by)
+    frame.record(by, details={"with": factors.use_code(frame, by, code)})
+
+
+def _begin(person: Person, network: str) -> throttle.Try:
+    """Count the try. Raise NotProved where it must wait."""
+    tried = throttle.begin(email=person.email, network=network_of(network))
+    if tried.is_refused:
+        _refuse(person, wording.refused_words(tried), network=network)
+    return tried
+
+
 def _refuse(person: Person, why: str, *, network: str) -> NoReturn:
     """Record the failed try and raise NotProved."""
-    record_denial(action="accounts.sign_refused", by=person, reason=why, details={"network": network})
+    record_denial(action="accounts.proof_refused", by=person, reason=why, details={"network": network})
     raise NotProved(why)

@@ -16,12 +16,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Person
-from accounts.network import address_of
 from accounts.roles import Permission
 from accounts.standing import must, must_be_active
 from audit import clock, context
 from audit.acts import Act, act
 from audit.facts import InvalidFact
+from audit.network import address_of
 
 IDLE, LONGEST = timedelta(minutes=15), timedelta(hours=12)
 IDLE_WORDS = "You were signed out after 15 idle minutes."

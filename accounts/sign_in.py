@@ -18,13 +18,13 @@ from django.http import HttpRequest, HttpResponse
 from accounts import factors, sessions, throttle
 from accounts.factors import WrongFactor
 from accounts.models import Person
-from accounts.network import address_of, network_of
 from accounts.people import person_with
 from accounts.standing import must_be_active
 from accounts.throttle import Try
 from audit import clock, context, trail
 from audit.acts import Act, act
 from audit.denials import record_sign_in
+from audit.network import address_of, network_of
 
 PASSWORD = "password"  # noqa: S105 - a word of the trail
 

@@ -3,24 +3,14 @@
 import re
 import uuid
 from collections.abc import Callable
-from ipaddress import ip_address
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from audit import context
+from audit.network import address_of
 
 HEADER = "X-Request-ID"
 _ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{8,64}")
-
-
-def address_of(request: HttpRequest) -> str:
-    """The network address that the request came from: behind a proxy the one that the proxy saw."""
-    seen = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() if settings.BEHIND_TLS_PROXY else ""
-    try:
-        return str(ip_address(seen or request.META.get("REMOTE_ADDR", "")))
-    except ValueError:
-        return ""
 
 
 class RequestContext:

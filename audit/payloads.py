@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Model
 
-NOT_PAYLOAD = frozenset({"by", "key", "password"})
+NOT_PAYLOAD = frozenset({"by", "key", "password", "proof"})
 
 
 def canonical(value: object) -> str:
@@ -28,7 +28,7 @@ def sha256(value: object) -> str:
 
 
 def payload_sha256(arguments: Mapping[str, object]) -> str:
-    """The digest of an action's arguments, without who asks, the key itself, and any password."""
+    """The digest of an action's arguments, without who asks, the key itself, and any password or proof."""
     return sha256({name: value for name, value in arguments.items() if name not in NOT_PAYLOAD})
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import worker_init, worker_ready
+from django.core.exceptions import ImproperlyConfigured
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rems.settings")
 
@@ -14,11 +15,17 @@ app.autodiscover_tasks()
 
 
 @worker_init.connect
-def refuse_powerful_role(**_: Any) -> None:
-    """A worker of production does not start with a database role that could change the trail."""
-    from rems import database_role
+def refuse_to_start(**_: Any) -> None:
+    """A worker does not start where the web process would not.
 
-    database_role.require_powerless()
+    Celery notes an Exception of a receiver and goes on; SystemExit it lets through.
+    """
+    from rems import starting
+
+    try:
+        starting.require_fit()
+    except ImproperlyConfigured as why:
+        raise SystemExit(str(why)) from why
 
 
 @worker_ready.connect

@@ -8,6 +8,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rems.settings")
 
 application = get_wsgi_application()
 
-from rems import database_role  # noqa: E402  (needs the settings)
+from rems import starting  # noqa: E402  (needs the settings)
 
-database_role.require_powerless()
+starting.require_fit()

@@ -278,3 +278,25 @@ def test_a_page_hands_on_the_signature_of_every_act_that_is_signed() -> None:
     ]
     assert wrong == []
     assert list(unsigned(ast.parse("actions.record_counseling(prescription=p, by=b)"))) == [1]
+
+
+GATE = (
+    "rems/gate.py",
+    "rems/question.py",
+    "rems/facts.py",
+    "rems/records.py",
+    "rems/actions/gate.py",
+    "rems/actions/issuing.py",
+    "rems/actions/prescribing.py",
+    "rems/actions/standing.py",
+    "eligibility",
+    "rems/views/pharmacy",
+    "rems/queries/pharmacy.py",
+)
+
+
+@pytest.mark.parametrize("place", GATE)
+def test_the_gate_does_not_know_of_opened_records(place: str) -> None:
+    for path in sources(place):
+        assert not [name for name in imported(path) if "opening" in name.lower()], path
+        assert "Opening" not in path.read_text(encoding="utf-8"), path

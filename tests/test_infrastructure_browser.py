@@ -9,4 +9,4 @@ def test_a_browser_reaches_the_live_server(page: Page) -> None:
     answer = page.goto("/healthz")
     assert answer is not None
     assert answer.json() == {"database": "up"}
-    assert "default-src 'self'" in answer.headers["content-security-policy"]
+    assert "default-src 'none'" in answer.headers["content-security-policy"]

@@ -50,6 +50,12 @@ ACCOUNTS = (
         shows="The program: two applicants to decide on, overdue tests, open reports, decisions, the audit list",
     ),
     Account(
+        key="administrator2",
+        name="Theodore Vance",
+        roles=(Role.ADMINISTRATOR,),
+        shows="A second administrator: each reviews the record that the other opened by break-glass",
+    ),
+    Account(
         key="auditor",
         name="Martin Feld",
         roles=(Role.AUDITOR,),

@@ -63,9 +63,9 @@ class Company:
             yield person
 
     @contextmanager
-    def administering(self) -> Iterator[Person]:
-        """The program's administrator acts."""
-        person = self.people["administrator"]
+    def administering(self, key: str = "administrator") -> Iterator[Person]:
+        """The program's administrator acts, or the other one."""
+        person = self.people[key]
         with self._acting(person, "REMS program"):
             yield person
 

@@ -13,12 +13,13 @@ from accounts import proofs
 from accounts.models import Person, SigningMethod
 from accounts.policy import person_of
 from accounts.signatures import Given
+from audit.network import address_of
 
 SIGNING_FIELDS = frozenset({"printed_name", "password", "passkey"})
 """What is asked for the signature, and is no part of the record."""
 
 
-class Proof(forms.CharField):
+class ProofField(forms.CharField):
     """Password or passkey: one of them is needed, which the form judges."""
 
     def validate(self, value: Any) -> None:
@@ -38,7 +39,7 @@ class PasskeyInput(forms.Widget):
         return format_html(
             '<span class="row-line"><input type="hidden" name="{name}" id="{field}" value="">'
             '<button class="btn" type="button" data-passkey="{address}" data-field="{field}" hidden>'
-            "Sign with a passkey</button>"
+            "Use a passkey</button>"
             '<span class="small muted" role="status"></span></span>'
             "<noscript>A passkey needs scripts. Use the password.</noscript>",
             name=name,
@@ -60,7 +61,7 @@ class Signing(forms.Form):
     def ask_signature(self, request: HttpRequest) -> None:
         """Add the fields; whoever has no passkey, or no password, is not asked for it."""
         self.signer, self._session = person_of(request), request.session
-        self._network = str(request.META.get("REMOTE_ADDR", ""))
+        self._network = address_of(request)
         self.fields["printed_name"] = forms.CharField(
             label="Your full name",
             help_text=f"As printed in the signature: {self.signer.name}.",
@@ -70,7 +71,7 @@ class Signing(forms.Form):
         )
         passkey = proofs.has_passkey(self.signer)
         if self.signer.has_usable_password() or not passkey:
-            self.fields["password"] = Proof(
+            self.fields["password"] = ProofField(
                 label="Your password",
                 help_text="Asked again for each signature.",
                 strip=False,
@@ -78,7 +79,7 @@ class Signing(forms.Form):
                 widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "class": "w-md"}),
             )
         if passkey:
-            self.fields["passkey"] = Proof(
+            self.fields["passkey"] = ProofField(
                 label="Or your passkey" if "password" in self.fields else "Your passkey",
                 max_length=20_000,
                 widget=PasskeyInput,

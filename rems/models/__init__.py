@@ -10,6 +10,7 @@ from rems.models.gate import (
     Decision,
     Dispensing,
 )
+from rems.models.openings import Opening
 from rems.models.prepared import AgreementLink, LinkTry, PreparedAgreement, Purpose
 from rems.models.prescription import (
     Counseling,
@@ -35,6 +36,7 @@ __all__ = [
     "DisplayFlag",
     "Enrollment",
     "LinkTry",
+    "Opening",
     "PreparedAgreement",
     "PrescriberSurvey",
     "Prescription",

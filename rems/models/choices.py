@@ -52,3 +52,10 @@ class FlagKind(TextChoices):
 
     DUE_SOON = "due_soon", "Due soon"
     OVERDUE = "overdue", "Overdue"
+
+
+class Conclusion(TextChoices):
+    """What the review of an opened record found."""
+
+    JUSTIFIED = "justified", "Justified"
+    NOT_JUSTIFIED = "not_justified", "Not justified"

@@ -1,15 +1,19 @@
-"""One patient's record for the program's administrator: standing, facts, numbers. Read only."""
+"""One patient for the program's administrator, to be read: how each program stands, and by break-glass the record.
+
+What asks for an ``Opening`` is the record itself; ``rems.queries.openings.opening_of`` gives one that is in force.
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from eligibility.findings import Decision
-from eligibility.wording import word_for
-from patients.models import Patient, Report
+from eligibility.wording import Said, say, word_for
+from patients.models import Report
 from rems import gate
+from rems.display.clock import zone_of
 from rems.display.names import names_for
-from rems.models import Authorization, Enrollment
+from rems.models import Authorization, Enrollment, Opening
 from rems.queries.signatures import Shown, key_of, signatures_on
 
 
@@ -19,6 +23,12 @@ class Standing(NamedTuple):
     enrollment: Enrollment
     decision: Decision
     names: dict[str, str]
+
+    @property
+    def stops(self) -> list[Said]:
+        """What would stop an authorization now; of its words a work list prints the title and who clears it."""
+        zone = zone_of(self.enrollment.program)
+        return [say(finding, zone=zone, names=self.names) for finding in self.decision.unmet]
 
 
 class Known(NamedTuple):
@@ -53,8 +63,9 @@ def _names(enrollment: Enrollment, decision: Decision) -> dict[str, str]:
     )
 
 
-def facts_of(patient: Patient) -> list[Known]:
+def facts_of(opening: Opening) -> list[Known]:
     """All that is known of the patient as it stands, newest first."""
+    patient = opening.patient
     found: list[Known] = []
     for test in patient.pregnancy_tests.current().select_related("recorded_by", "supersedes"):
         place = "home test" if test.home else test.laboratory
@@ -80,9 +91,11 @@ def facts_of(patient: Patient) -> list[Known]:
     return sorted(listed, key=lambda known: known.recorded_at, reverse=True)
 
 
-def numbers_of(patient: Patient) -> list[Authorization]:
+def numbers_of(opening: Opening) -> list[Authorization]:
     """The authorizations of the patient, newest first, with their confirmations and dispensing."""
-    found = Authorization.objects.filter(patient=patient).select_related("prescription", "dispensing__pharmacy")
+    found = Authorization.objects.filter(patient=opening.patient_id).select_related(
+        "prescription", "dispensing__pharmacy"
+    )
     return list(found.prefetch_related("confirmations__pharmacy").order_by("-issued_at", "-pk")[:20])
 
 

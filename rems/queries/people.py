@@ -4,6 +4,7 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from accounts.models import SYSTEM_DOMAIN, Person, RoleGrant
 from accounts.roles import Permission, Role
+from accounts.separation import apart_from
 
 
 def people_visible_to(person: Person) -> "QuerySet[Person]":
@@ -34,7 +35,13 @@ def grants_of(person: Person) -> "QuerySet[RoleGrant]":
     return person.grants.select_related("granted_by", "withdrawn_by").order_by("-granted_at", "-pk")
 
 
-def not_held(person: Person, among: tuple[Role, ...]) -> list[Role]:
-    """The roles that could still be granted."""
+def grantable(person: Person, among: tuple[Role, ...]) -> list[Role]:
+    """The roles that could still be granted: not held, and not kept apart from one that is."""
     held = person.roles()
-    return [role for role in among if role not in held]
+    return [role for role in among if role not in held and not apart_from(role, held)]
+
+
+def kept_from(person: Person, among: tuple[Role, ...]) -> list[tuple[Role, str]]:
+    """The roles that are kept apart from those held, each with the reason."""
+    held = person.roles()
+    return [(role, why) for role in among if role not in held and (why := apart_from(role, held))]

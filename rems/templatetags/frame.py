@@ -26,8 +26,9 @@ class Held(NamedTuple):
 
 @register.inclusion_tag("parts/strips.html", takes_context=True)
 def strips(context: Any) -> dict[str, Any]:
-    """``{% strips %}``: that this is a demonstration, whether it asks for second factors, that the clock is shifted."""
+    """``{% strips %}``: a demonstration or not, its second factors, a shifted clock, records that others opened."""
     return {
+        "alert": context.get("openings_alert"),
         "demo": settings.REMS_ENV == "demo",
         "second_factor": settings.SECOND_FACTOR,
         "shift": _shift_words(settings.REMS_CLOCK),

@@ -7,18 +7,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from accounts.policy import DENIED
+from accounts.policy import DENIED, record_not_found, record_refused_act
+from accounts.standing import Forbidden
 
 BUSY = "Busy: someone else is changing this patient’s record. Nothing was done. Try again in a few seconds."
 
 
 def show_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403: signed in, and not allowed."""
+    """403: signed in, and not allowed. What the policy denied it has recorded; what an act denied is recorded here."""
+    if isinstance(exception, Forbidden):
+        record_refused_act(request, str(exception))
     return render(request, "403.html", {"why": str(exception) or DENIED}, status=403)
 
 
 def show_missing(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404: nothing of this kind that this person may know of."""
+    """404: nothing of this kind that this person may know of. That they asked is recorded."""
+    record_not_found(request)
     return render(request, "404.html", status=404)
 
 

@@ -1,231 +1,236 @@
-"""Every address of the site: who may go there, and what it names of a side."""
+"""Every address of the site as the code has it, and what an address names of a side.
 
-from collections.abc import Callable
-from typing import NamedTuple
+Who may go there, by which methods and whose rows exist for them is read from the views' policies and
+the table of rights; nothing of that is written down here.
+"""
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from accounts.roles import Role
+from accounts.policy import Openness, Policy, policy_of
+from accounts.roles import RIGHTS, Role, Scope
 from audit.models import Event
+from rems import numbers
 from tests.adversary.world import PROGRAM, Side
 
-PRESCRIBER, DELEGATE, PHARMACIST = Role.PRESCRIBER, Role.DELEGATE, Role.PHARMACIST
-REPRESENTATIVE, ADMINISTRATOR, AUDITOR, PATIENT = (
-    Role.REPRESENTATIVE,
-    Role.ADMINISTRATOR,
-    Role.AUDITOR,
-    Role.PATIENT,
-)
-PRACTICE = frozenset({PRESCRIBER, DELEGATE})
-SIGNS = frozenset({PRESCRIBER})
-COUNTER = frozenset({PHARMACIST})
-SITE = frozenset({REPRESENTATIVE})
-OFFICE = frozenset({ADMINISTRATOR})
-READERS = frozenset({ADMINISTRATOR, AUDITOR})
-READS_PROGRAMS = frozenset(Role) - {PATIENT, Role.SYSTEM}
-EVERYBODY = frozenset(Role)
+OPEN = {Openness.PUBLIC, Openness.LINK}
+"""Policies that ask nobody to sign in."""
+NOWHERE = 2_000_000_000
+"""The number of a row that no table has."""
 
 
-def _nothing(side: Side) -> list[object]:
-    return []
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """One address: its name, its view, and whether it names a row."""
+
+    name: str
+    view: Any
+    names_row: bool
+
+    @property
+    def policy(self) -> Policy | None:
+        """Who may use it, as the view says."""
+        return policy_of(self.view)
+
+    @property
+    def methods(self) -> frozenset[str]:
+        """The methods that the view answers, as its decorator says."""
+        return methods_of(self.view)
+
+    @property
+    def looks(self) -> bool:
+        """Whether there is something to look at."""
+        return "GET" in self.methods
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The roles that the policy lets in."""
+        everybody = isinstance(self.policy, Openness) and self.policy not in OPEN
+        return frozenset(role for role in Role if everybody or self.scopes(role))
+
+    def scopes(self, role: Role) -> frozenset[Scope]:
+        """Where the role holds the permissions that the policy asks for; empty: it holds none of them."""
+        asked = self.policy if isinstance(self.policy, frozenset) else frozenset()
+        return frozenset(scope for permission, scope in RIGHTS[role].items() if permission in asked)
 
 
-class Route(NamedTuple):
-    """Who may; what the address names; whether looking is possible; whether it names somebody's own row."""
+def methods_of(view: Any) -> frozenset[str]:
+    """What ``require_http_methods`` was given, out of the view's own closure; the methods of a class of views.
 
-    roles: frozenset[Role]
-    args: Callable[[Side], list[object]] = _nothing
-    looks: bool = True
-    scoped: bool = True
+    Raises LookupError where a view says nowhere which it answers.
+    """
+    while view is not None:
+        if kind := getattr(view, "view_class", None):
+            return frozenset(method.upper() for method in kind.http_method_names if hasattr(kind, method))
+        found = inspect.getclosurevars(view).nonlocals.get("request_method_list")
+        if found:
+            return frozenset(found)
+        view = getattr(view, "__wrapped__", None)
+    raise LookupError("the view says nowhere which methods it answers")
 
 
-def _patient(side: Side) -> list[object]:
+def _walk(patterns: Any, space: str = "", *, names_row: bool = False) -> Iterator[Route]:
+    for pattern in patterns:
+        row = names_row or bool(pattern.pattern.converters)
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from _walk(pattern.url_patterns, inner, names_row=row)
+        elif isinstance(pattern, URLPattern):
+            yield Route(name=f"{space}{pattern.name}", view=pattern.callback, names_row=row)
+
+
+def _patient(side: Side) -> list[Any]:
     return [side.rows.patient.number]
 
 
-def _enrollment(side: Side) -> list[object]:
+def _enrollment(side: Side) -> list[Any]:
     return [side.rows.patient.number, PROGRAM]
 
 
-def _prescription(side: Side) -> list[object]:
+def _prescription(side: Side) -> list[Any]:
     return [side.rows.prescription.pk]
 
 
-def _authorization(side: Side) -> list[object]:
+def _authorization(side: Side) -> list[Any]:
     return [side.rows.number.number]
 
 
-def _confirmation(side: Side) -> list[object]:
+def _confirmation(side: Side) -> list[Any]:
     return [side.rows.confirmed.number]
 
 
-def _prepared(side: Side) -> list[object]:
-    return [side.prepared.pk]
-
-
-def _site(side: Side) -> list[object]:
+def _site(side: Side) -> list[Any]:
     return [side.site.pk]
 
 
-def _report(side: Side) -> list[object]:
+def _report(side: Side) -> list[Any]:
     return [side.report.pk]
 
 
-def _person(side: Side) -> list[object]:
+def _person(side: Side) -> list[Any]:
     return [side.rows.pharmacist.pk]
 
 
-def _application(side: Side) -> list[object]:
+def _application(side: Side) -> list[Any]:
     return ["site", side.application.pk]
 
 
-PUBLIC = frozenset(
-    {
-        "agreement_link",
-        "health",
-        "accounts:sign_in",
-        "accounts:sign_out",
-        "accounts:forgotten",
-        "account_login",
-        "mfa_authenticate",
-        "mfa_login_webauthn",
-    }
-)
-ROUTES: dict[str, Route] = {
-    "home": Route(EVERYBODY),
-    "accounts:account": Route(EVERYBODY),
-    "accounts:end_session": Route(EVERYBODY, lambda side: [0], looks=False, scoped=False),
-    "accounts:end_other_sessions": Route(EVERYBODY, looks=False),
-    "account_change_password": Route(EVERYBODY),
-    "usersessions_list": Route(EVERYBODY),
-    "mfa_index": Route(EVERYBODY),
-    "mfa_activate_totp": Route(EVERYBODY),
-    "mfa_add_webauthn": Route(EVERYBODY),
-    "mfa_view_recovery_codes": Route(EVERYBODY),
-    "mfa_generate_recovery_codes": Route(EVERYBODY, looks=False),
-    "mfa_deactivate_totp": Route(EVERYBODY, looks=False),
-    "mfa_remove_webauthn": Route(EVERYBODY, lambda side: [0], looks=False, scoped=False),
-    # Nobody here has a passkey: asking for its challenge is answered with 409.
-    "accounts:passkey_challenge": Route(EVERYBODY, looks=False),
-    "programs:list": Route(READS_PROGRAMS),
-    "programs:edition": Route(READS_PROGRAMS, lambda side: [PROGRAM, "2021-05-21"], scoped=False),
-    "pharmacy:home": Route(COUNTER),
-    # Whoever is presented a number may ask about it: its pages say what they may.
-    "pharmacy:verify": Route(COUNTER, _authorization, scoped=False),
-    "pharmacy:confirm": Route(COUNTER, _authorization, looks=False, scoped=False),
-    "pharmacy:confirmation": Route(COUNTER, _confirmation),
-    "pharmacy:hand_over": Route(COUNTER, _confirmation, looks=False),
-    "pharmacy:cancel": Route(COUNTER, _confirmation),
-    "pharmacy:report": Route(COUNTER, _authorization, scoped=False),
-    "pharmacy:today": Route(COUNTER),
-    "pharmacy:returns": Route(COUNTER),
-    "pharmacy:site": Route(COUNTER),
-    "prescriber:home": Route(PRACTICE),
-    "prescriber:patients": Route(PRACTICE),
-    "prescriber:enroll": Route(PRACTICE),
-    "prescriber:certification": Route(SIGNS),
-    "prescriber:details": Route(SIGNS),
-    "prescriber:apply": Route(SIGNS),
-    "prescriber:delegates": Route(SIGNS),
-    "prescriber:end_delegate": Route(SIGNS, lambda side: [side.delegate.pk], looks=False),
-    "prescriber:prescription": Route(PRACTICE, _prescription),
-    "prescriber:counsel": Route(SIGNS, _prescription),
-    "prescriber:answer_survey": Route(SIGNS, _prescription),
-    "prescriber:ask": Route(SIGNS, _prescription, looks=False),
-    "prescriber:authorization": Route(PRACTICE, _authorization),
-    "prescriber:cancel": Route(SIGNS, _authorization, looks=False),
-    "prescriber:patient": Route(PRACTICE, _patient),
-    "prescriber:enroll_in": Route(PRACTICE, _patient),
-    "prescriber:prepare": Route(PRACTICE, _patient),
-    "prescriber:prepare_change": Route(PRACTICE, _enrollment),
-    "prescriber:prepare_renewal": Route(PRACTICE, _enrollment),
-    "prescriber:prepared": Route(PRACTICE, _prepared),
-    "prescriber:make_link": Route(PRACTICE, _prepared, looks=False),
-    "prescriber:withdraw_prepared": Route(PRACTICE, _prepared, looks=False),
-    "prescriber:complete_prepared": Route(SIGNS, _prepared, looks=False),
-    "prescriber:correct_identity": Route(SIGNS, _patient),
-    "prescriber:record_test": Route(PRACTICE, _patient),
-    "prescriber:record_attestation": Route(SIGNS, _patient),
-    "prescriber:record_cycle": Route(PRACTICE, _patient),
-    "prescriber:record_menarche": Route(PRACTICE, _patient),
-    "prescriber:record_report": Route(PRACTICE, _patient),
-    "prescriber:evaluate": Route(SIGNS, _patient),
-    "prescriber:correct": Route(SIGNS, lambda side: [side.rows.patient.number, "date", side.dose.pk]),
-    "prescriber:record_survey": Route(PRACTICE, _enrollment),
-    "prescriber:prescribe": Route(PRACTICE, _enrollment),
-    "prescriber:change_category": Route(SIGNS, _enrollment),
-    "prescriber:re_enroll": Route(SIGNS, _enrollment),
-    "prescriber:record_first_dose": Route(PRACTICE, _enrollment),
-    "prescriber:record_interruption": Route(PRACTICE, _enrollment),
-    "prescriber:record_end": Route(PRACTICE, _enrollment),
-    "administration:home": Route(OFFICE),
-    "administration:overdue": Route(OFFICE),
-    "administration:applications": Route(OFFICE),
-    "administration:application": Route(OFFICE, _application, scoped=False),
-    "administration:approve": Route(OFFICE, _application, looks=False, scoped=False),
-    "administration:refuse": Route(OFFICE, _application, looks=False, scoped=False),
-    "administration:prescribers": Route(OFFICE),
-    "administration:prescriber": Route(OFFICE, lambda side: [side.rows.prescriber.pk], scoped=False),
-    "administration:deactivate_prescriber": Route(
-        OFFICE, lambda side: [side.rows.prescriber.pk, PROGRAM], looks=False, scoped=False
-    ),
-    "administration:pharmacies": Route(OFFICE),
-    "administration:pharmacy": Route(OFFICE, _site, scoped=False),
-    "administration:deactivate_pharmacy": Route(
-        OFFICE, lambda side: [side.site.pk, PROGRAM], looks=False, scoped=False
-    ),
-    "administration:patients": Route(OFFICE),
-    "administration:patient": Route(OFFICE, _patient, scoped=False),
-    "administration:reports": Route(OFFICE),
-    "administration:report": Route(OFFICE, _report, scoped=False),
-    "administration:close_report": Route(OFFICE, _report, looks=False, scoped=False),
-    # The report of a side was not closed yet, so that it has no outcome to put right.
-    "administration:correct_outcome": Route(OFFICE, _report, looks=False, scoped=False),
-    "administration:transfer": Route(OFFICE, _enrollment, looks=False, scoped=False),
-    "administration:appoint_representative": Route(OFFICE, _site, looks=False, scoped=False),
-    "administration:people": Route(OFFICE),
-    "administration:create_person": Route(OFFICE),
-    "administration:person": Route(OFFICE, _person, scoped=False),
-    "administration:grant_role": Route(OFFICE, _person, looks=False, scoped=False),
-    "administration:withdraw_role": Route(
-        OFFICE, lambda side: [*_person(side), "pharmacist"], looks=False, scoped=False
-    ),
-    "administration:renew_password": Route(OFFICE, _person, looks=False, scoped=False),
-    "administration:reset_second_factor": Route(OFFICE, _person, looks=False, scoped=False),
-    "administration:end_sessions": Route(OFFICE, _person, looks=False, scoped=False),
-    "administration:deactivate_person": Route(OFFICE, _person, looks=False, scoped=False),
-    "administration:deviations": Route(READERS),
-    "administration:decisions": Route(READERS),
-    "administration:decision": Route(READERS, lambda side: [side.rows.number.decision_id], scoped=False),
-    "administration:trail": Route(READERS),
-    "administration:event": Route(READERS, lambda side: [Event.objects.latest("pk").pk], scoped=False),
-    "site:home": Route(SITE),
-    "site:register": Route(SITE),
-    "site:site": Route(SITE, _site),
-    "site:correct": Route(SITE, _site),
-    "site:apply": Route(SITE, lambda side: [side.site.pk, PROGRAM]),
-    "site:take_on": Route(SITE, _site),
-    "site:end": Route(SITE, lambda side: [side.site.pk, side.member.pk], looks=False),
-    "site:reset_second_factor": Route(SITE, lambda side: [side.site.pk, side.member.pk]),
-    "site:correct_training": Route(SITE, lambda side: [side.site.pk, side.member.pk, PROGRAM]),
-    "site:training": Route(SITE, lambda side: [side.site.pk, side.member.pk, PROGRAM]),
+def _member(side: Side) -> list[Any]:
+    return [side.site.pk, side.member.pk]
+
+
+def _prepared(side: Side) -> list[Any]:
+    return [side.prepared.pk]
+
+
+def _opening(side: Side) -> list[Any]:
+    return [side.opening.pk]
+
+
+ROWS: dict[str, Callable[[Side], list[Any]]] = {
+    "agreement_link": lambda side: ["no-such-token"],
+    "accounts:end_session": lambda side: [NOWHERE],
+    "mfa_remove_webauthn": lambda side: [NOWHERE],
+    "programs:edition": lambda side: [PROGRAM, "2021-05-21"],
+    "pharmacy:verify": _authorization,
+    "pharmacy:confirm": _authorization,
+    "pharmacy:confirmation": _confirmation,
+    "pharmacy:hand_over": _confirmation,
+    "pharmacy:cancel": _confirmation,
+    "pharmacy:report": _authorization,
+    "prescriber:end_delegate": lambda side: [side.delegate.pk],
+    "prescriber:prescription": _prescription,
+    "prescriber:counsel": _prescription,
+    "prescriber:answer_survey": _prescription,
+    "prescriber:ask": _prescription,
+    "prescriber:authorization": _authorization,
+    "prescriber:cancel": _authorization,
+    "prescriber:patient": _patient,
+    "prescriber:enroll_in": _patient,
+    "prescriber:correct_identity": _patient,
+    "prescriber:record_test": _patient,
+    "prescriber:record_attestation": _patient,
+    "prescriber:record_cycle": _patient,
+    "prescriber:record_menarche": _patient,
+    "prescriber:record_report": _patient,
+    "prescriber:evaluate": _patient,
+    "prescriber:prepare": _patient,
+    "prescriber:prepare_change": _enrollment,
+    "prescriber:prepare_renewal": _enrollment,
+    "prescriber:prepared": _prepared,
+    "prescriber:make_link": _prepared,
+    "prescriber:withdraw_prepared": _prepared,
+    "prescriber:complete_prepared": _prepared,
+    "prescriber:correct": lambda side: [side.rows.patient.number, "date", side.dose.pk],
+    "prescriber:record_survey": _enrollment,
+    "prescriber:prescribe": _enrollment,
+    "prescriber:change_category": _enrollment,
+    "prescriber:re_enroll": _enrollment,
+    "prescriber:record_first_dose": _enrollment,
+    "prescriber:record_interruption": _enrollment,
+    "prescriber:record_end": _enrollment,
+    "administration:application": _application,
+    "administration:approve": _application,
+    "administration:refuse": _application,
+    "administration:prescriber": lambda side: [side.rows.prescriber.pk],
+    "administration:deactivate_prescriber": lambda side: [side.rows.prescriber.pk, PROGRAM],
+    "administration:pharmacy": _site,
+    "administration:deactivate_pharmacy": lambda side: [side.site.pk, PROGRAM],
+    "administration:appoint_representative": _site,
+    "administration:patient": _patient,
+    "administration:transfer": _enrollment,
+    "administration:open_record": _patient,
+    "administration:record": _patient,
+    "administration:close_record": _patient,
+    "administration:opening": _opening,
+    "administration:review_opening": _opening,
+    "administration:report": _report,
+    "administration:close_report": _report,
+    "administration:correct_outcome": _report,
+    "administration:decision": lambda side: [side.rows.number.decision_id],
+    "administration:person": _person,
+    "administration:grant_role": _person,
+    "administration:withdraw_role": lambda side: [*_person(side), "pharmacist"],
+    "administration:renew_password": _person,
+    "administration:reset_second_factor": _person,
+    "administration:end_sessions": _person,
+    "administration:deactivate_person": _person,
+    "administration:event": lambda side: [Event.objects.latest("pk").pk],
+    "site:site": _site,
+    "site:correct": _site,
+    "site:apply": lambda side: [side.site.pk, PROGRAM],
+    "site:take_on": _site,
+    "site:end": _member,
+    "site:reset_second_factor": _member,
+    "site:correct_training": lambda side: [*_member(side), PROGRAM],
+    "site:training": lambda side: [*_member(side), PROGRAM],
 }
-SCOPED = [name for name, route in ROUTES.items() if route.scoped and route.args is not _nothing]
-"""Routes that name a row which belongs to one side; for the other it does not exist."""
+"""What an address names of a side. What stands in none of the tables of a side stays as it is."""
+
+ROUTES: dict[str, Route] = {route.name: route for route in _walk(get_resolver().url_patterns)}
+GUARDED: dict[str, Route] = {name: route for name, route in ROUTES.items() if route.policy not in OPEN}
 
 
 def address(name: str, side: Side) -> str:
     """The route's address, about a side."""
-    return reverse(name, args=ROUTES[name].args(side))
+    return reverse(name, args=ROWS[name](side) if name in ROWS else [])
 
 
-def named(patterns: "list[URLPattern | URLResolver] | None" = None, space: str = "") -> list[str]:
-    """The names of all routes that the resolver knows, through all included files."""
-    found = []
-    for pattern in get_resolver().url_patterns if patterns is None else patterns:
-        if isinstance(pattern, URLResolver):
-            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
-            found += named(pattern.url_patterns, inner)
-        else:
-            found.append(f"{space}{pattern.name}")
-    return found
+def address_of_nothing(name: str, side: Side) -> str:
+    """The same with the number of a row that does not exist, well formed where numbers have a form."""
+    return reverse(name, args=[_nothing(arg) for arg in ROWS[name](side)])
+
+
+def _nothing(arg: Any) -> Any:
+    if isinstance(arg, int):
+        return NOWHERE
+    if arg.startswith("P-"):
+        return "P-9999999"
+    found = numbers.parse(arg)
+    if isinstance(found, numbers.Number):
+        return numbers.new_number(found.kind).text
+    return "1999-01-01" if arg == "2021-05-21" else arg

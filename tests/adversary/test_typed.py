@@ -19,7 +19,7 @@ from rems.actions import gate
 from rems.actions.standing import Forbidden
 from tests.adversary.counter_pages import ask_to_confirm
 from tests.adversary.forms import PLAUSIBLE, YESTERDAY, Form, forms_of
-from tests.adversary.routes import ROUTES, address
+from tests.adversary.routes import GUARDED, address
 from tests.adversary.world import PROGRAM, World, browser, product, world
 from tests.people import PASSWORD
 from tests.rems import counter
@@ -51,7 +51,7 @@ def pages(everybody: World) -> list[tuple[Person, str]]:
     """Every page that has forms, with somebody who may send them."""
     ours = everybody.ours
     found = []
-    for name, route in ROUTES.items():
+    for name, route in GUARDED.items():
         who = next((everybody.people[role] for role in sorted(route.roles, reverse=True)), None)
         if route.looks and who is not None:
             found.append((who, address(name, ours)))

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.test import Client
 
+from accounts import proofs
 from accounts.models import Person
 from accounts.roles import Role
 from audit import clock
@@ -19,8 +20,9 @@ from patients.models import Report, TherapyDate
 from pharmacies.actions import apply_for_certification, record_training
 from pharmacies.models import CertificationApplication, Pharmacist, Pharmacy
 from prescribers.models import Delegate
+from rems.actions.openings import close_record, open_record
 from rems.actions.prepared import prepare_renewal
-from rems.models import PreparedAgreement, Product
+from rems.models import Opening, PreparedAgreement, Product
 from tests import people
 from tests.rems import counter
 from tests.rems.scenario_rows import Rows
@@ -42,6 +44,7 @@ class Side:
     dose: TherapyDate
     application: CertificationApplication
     prepared: PreparedAgreement
+    opening: Opening
 
     @property
     def test_id(self) -> int:
@@ -107,7 +110,15 @@ def side(described: Any = counter.on_treatment, stage: Stage = Stage.HAND_OVER) 
             by=representative,
         ),
         prepared=prepare_renewal(enrollment=rows.enrollment, by=rows.doctor),
+        opening=_opened(rows),
     )
+
+
+def _opened(rows: Rows) -> Opening:
+    """An administrator who is not the world's has read the whole record, and closed it."""
+    someone = somebody("Ida Quist", Role.ADMINISTRATOR)
+    proof = proofs.proof(someone, how="password")
+    return close_record(opening=open_record(patient=rows.patient, reason="A test", proof=proof, by=someone), by=someone)
 
 
 def world() -> World:
@@ -123,7 +134,7 @@ def world() -> World:
             Role.REPRESENTATIVE: ours.representative,
             Role.ADMINISTRATOR: somebody("Jo Lindgren", Role.ADMINISTRATOR),
             Role.AUDITOR: somebody("Per Halvorsen", Role.AUDITOR),
-            Role.PATIENT: somebody("Mary Major", Role.PATIENT),
+            Role.PATIENT: somebody("Nell Ortiz", Role.PATIENT),
             Role.SYSTEM: somebody("Nightly Job", Role.SYSTEM),
         },
     )

@@ -17,7 +17,7 @@ from pharmacies.actions import apply_for_certification, approve, deactivate, ref
 from pharmacies.lock import hold, lock
 from pharmacies.models import Certification, CertificationApplication, Deactivation, Pharmacy
 from pharmacies.queries import certified_programs, is_certified, standing
-from tests.registry_cast import LENALIDOMIDE, NOON, a_person, a_pharmacy, an_administrator
+from tests.registry_cast import LENALIDOMIDE, NOON, a_person, a_person_from_before, a_pharmacy, an_administrator
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -97,7 +97,7 @@ def test_only_the_program_decides_and_deactivates(role: Role) -> None:
 
 
 def test_nobody_decides_on_an_application_that_they_signed_entered_or_that_is_theirs() -> None:
-    both = a_person(Role.ADMINISTRATOR, Role.REPRESENTATIVE, name="Ana Ruiz")
+    both = a_person_from_before(Role.ADMINISTRATOR, Role.REPRESENTATIVE, name="Ana Ruiz")
     own = a_pharmacy(representative=both)
     waiting = [
         applied(own, by=both),

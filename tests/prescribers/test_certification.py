@@ -17,7 +17,7 @@ from prescribers.actions import apply_for_certification, approve, deactivate, re
 from prescribers.lock import hold, lock
 from prescribers.models import Certification, CertificationApplication, Deactivation, Prescriber
 from prescribers.queries import certified_programs, is_certified, standing
-from tests.registry_cast import LENALIDOMIDE, NOON, a_person, a_prescriber, an_administrator
+from tests.registry_cast import LENALIDOMIDE, NOON, a_person, a_person_from_before, a_prescriber, an_administrator
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -99,7 +99,7 @@ def test_only_the_program_decides_and_deactivates(role: Role) -> None:
 
 
 def test_nobody_decides_on_an_application_that_they_signed_entered_or_that_is_theirs() -> None:
-    both = a_person(Role.ADMINISTRATOR, Role.PRESCRIBER, name="Ana Ruiz")
+    both = a_person_from_before(Role.ADMINISTRATOR, Role.PRESCRIBER, name="Ana Ruiz")
     own = a_prescriber(person=both)
     waiting = [
         applied(own, by=both),

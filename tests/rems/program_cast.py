@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from accounts import proofs
 from accounts.identifiers import ncpdp_check_digit, npi_check_digit
 from accounts.models import Person, RoleGrant
 from accounts.roles import Role
@@ -16,6 +17,7 @@ from patients.models import Patient, PregnancyTest, TherapyDate
 from pharmacies.models import Pharmacy
 from prescribers.models import Certification, Prescriber
 from rems import models, numbers
+from rems.actions.openings import open_record
 
 NOW = datetime(2026, 6, 16, 13, 12, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(days=400)
@@ -228,3 +230,9 @@ def decided(enrollment: models.Enrollment, stage: str, at: datetime, outcome: st
         by=enrollment.enrolled_by,
         recorded_at=at,
     )
+
+
+def opened(patient: Patient, by: Person, reason: str = "The prescriber cannot be reached.") -> models.Opening:
+    """The patient's whole record, open to an administrator from the clock's instant on."""
+    proof = proofs.proof(by, how="password")
+    return open_record(patient=patient, reason=reason, proof=proof, by=by)

@@ -65,4 +65,4 @@ def test_a_patient_does_not_read_editions(client: Client) -> None:
 def test_pages_for_people_who_are_signed_in_are_kept_in_no_cache(auditor: Client) -> None:
     response = auditor.get("/programs/")
     assert "no-store" in response["Cache-Control"]
-    assert "default-src 'self'" in response["Content-Security-Policy"]
+    assert "default-src 'none'" in response["Content-Security-Policy"]

@@ -6,10 +6,12 @@ from django.views.decorators.http import require_GET
 
 from accounts.policy import person_of, requires
 from accounts.roles import Permission
+from audit import clock
 from rems import gate
 from rems.forms.administration import DecisionFilters, DeviationFilters
 from rems.queries import decisions as queries
 from rems.queries.fact_lines import lines
+from rems.queries.openings import opening_of
 from rems.views.administration.listing import page_of, viewed
 
 
@@ -29,19 +31,23 @@ def decisions(request: HttpRequest) -> HttpResponse:
 @require_GET
 @requires(Permission.SEE_DECISIONS)
 def decision(request: HttpRequest, pk: int) -> HttpResponse:
-    """One decision with everything that it rests on."""
+    """One decision with everything that it rests on; to who sees names, that only while the record is open."""
     person = person_of(request)
     row = get_object_or_404(queries.with_subjects(queries.decisions_visible_to(person)), pk=pk)
-    viewed(request, "decision", [row.patient_id], row)
+    named, opening = person.may(Permission.SEE_ALL_PATIENTS), opening_of(person, row.patient, at=clock.now())
+    viewed(request, "decision", [row.patient_id], row, **({"opening": opening.pk} if opening else {}))
     answered, names = gate.decision_of(row), queries.names_for(row, by=person)
     context = {
+        "whole": opening is not None or not named,
+        "opening": opening,
+        "stops": queries.why_not(answered),
         "section": "administration:decisions",
         "row": row,
         "decision": answered,
         "names": names,
         "findings": queries.findings_of(answered, names=names),
         "facts": lines(row.facts),
-        "named": person.may(Permission.SEE_ALL_PATIENTS),
+        "named": named,
         "reads_trail": person.may(Permission.READ_TRAIL),
     }
     return render(request, "rems/administration/decision.html", context)

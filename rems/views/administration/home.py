@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 from accounts.policy import person_of, requires
 from accounts.roles import Permission
 from audit import clock
-from rems.queries import administration, decisions
+from rems.queries import administration, decisions, openings
 
 
 @require_GET
@@ -26,6 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "rems/administration/home.html",
         {
             "now": at,
+            "unreviewed": openings.unreviewed(person, at=at),
             "prescribers_waiting": waiting["prescriber"],
             "sites_waiting": waiting["site"],
             "reports_open": reports.count(),

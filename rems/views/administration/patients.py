@@ -1,4 +1,7 @@
-"""Patients of every program: the list, one patient's record to be read, and the move to another prescriber."""
+"""Patients of every program: the list, how one stands in each, and the move to another prescriber.
+
+What is recorded about a patient is not here: it is opened by break-glass (``openings``).
+"""
 
 from collections import defaultdict
 from typing import Any
@@ -15,9 +18,8 @@ from patients.models import Patient
 from rems.actions import enrollment as enrolling
 from rems.forms.administration import PatientFilters, TransferForm
 from rems.models import Enrollment
-from rems.queries import administration, decisions, patient_record
-from rems.queries.record import agreements_of
-from rems.queries.signatures import by_row
+from rems.queries import administration, patient_record
+from rems.queries.openings import opening_of
 from rems.views.administration.listing import page_of, viewed
 from rems.views.doing import attempt
 
@@ -46,7 +48,7 @@ def patients(request: HttpRequest) -> HttpResponse:
 @require_GET
 @requires(Permission.SEE_ALL_PATIENTS)
 def patient(request: HttpRequest, number: str) -> HttpResponse:
-    """One patient: how each program stands, what is known, what was decided."""
+    """One patient: who they are, and how each program stands."""
     found = get_object_or_404(administration.patients_visible_to(person_of(request)), number=number)
     return _show(request, found)
 
@@ -82,15 +84,11 @@ def _show(
     viewed(request, "patient", [found.pk], found)
     standings = patient_record.standings(list(administration.enrollments_of(person, [found])), at=at)
     forms = failed or {}
-    agreements = agreements_of(row.enrollment for row in standings)
     context = {
         "section": "administration:patients",
         "patient": found,
         "programs": [(row, forms.get(row.enrollment.pk) or _moving(request, row.enrollment)) for row in standings],
-        "facts": patient_record.facts_of(found),
-        "agreements": agreements,
-        "signed": by_row(agreements),
-        "numbers": patient_record.numbers_of(found),
-        "decisions": decisions.decisions_visible_to(person).filter(patient=found)[:20],
+        "opening": opening_of(person, found, at=at),
+        "opens": person.may(Permission.OPEN_RECORDS),
     }
     return render(request, "rems/administration/patient.html", context, status=status)

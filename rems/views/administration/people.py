@@ -160,7 +160,7 @@ def _another(request: HttpRequest, pk: int) -> Person:
 
 
 def _granting(found: Person, data: Any = None) -> GrantForm:
-    roles = queries.not_held(found, GIVEN_BY_HAND)
+    roles = queries.grantable(found, GIVEN_BY_HAND)
     return GrantForm(data, roles=roles, auto_id="grant_%s")
 
 
@@ -192,5 +192,6 @@ def _show(
         "own": found.pk == person_of(request).pk,
         "has_factor": factors.has_factor(found),
         "session_count": sessions.living_sessions(found).count(),
+        "kept_from": queries.kept_from(found, GIVEN_BY_HAND),
     }
     return render(request, "rems/administration/person.html", context | forms | (failed or {}), status=status)

@@ -12,7 +12,7 @@ from accounts.models import Person
 from prescribers.models import CertificationApplication
 from rems import overdue
 from rems.models import DisplayFlag
-from tests.rems.program_cast import NOW, Cast, collect, decided, dispensed, enrolled, on_treatment, signed_in
+from tests.rems.program_cast import NOW, Cast, collect, decided, dispensed, enrolled, on_treatment, opened, signed_in
 
 pytestmark = pytest.mark.browser
 SMALL = {"width": 320, "height": 640}
@@ -78,6 +78,10 @@ def test_every_page_fits_a_small_phone(
         "people",
         "create_person",
         "deviations",
+        "openings",
+    )
+    opening = opened(
+        patient, cast.jo, "The prescriber cannot be reached, and the report names a test that nobody finds."
     )
     pages = [reverse(f"administration:{name}") for name in named]
     pages += [
@@ -86,6 +90,9 @@ def test_every_page_fits_a_small_phone(
         reverse("administration:person", args=[cast.per.pk]),
         reverse("administration:pharmacy", args=[cast.cedar.pk]),
         reverse("administration:patient", args=[patient.number]),
+        reverse("administration:open_record", args=[patient.number]),
+        reverse("administration:record", args=[patient.number]),
+        reverse("administration:opening", args=[opening.pk]),
         reverse("administration:decision", args=[patient.decisions.latest("pk").pk]),
     ]
     for address in pages:

@@ -11,7 +11,7 @@ from patients.actions import open_report
 from pharmacies.actions import name_pharmacist
 from rems.actions.gate import authorize, confirm
 from rems.models import Decision, Prescription
-from tests.rems.program_cast import NOW, PROGRAM, Cast, decided, dispensed, enrolled, person, signed_in
+from tests.rems.program_cast import NOW, PROGRAM, Cast, decided, dispensed, enrolled, opened, person, signed_in
 
 
 @pytest.fixture
@@ -61,7 +61,8 @@ def test_newest_first(cast: Cast, refused: Decision) -> None:
     assert [row.pk for row, _ in page.context["rows"]] == [refused.pk, older.pk]
 
 
-def test_one_shows_findings_facts_edition_and_hash(cast: Cast, refused: Decision) -> None:
+def test_one_shows_findings_facts_edition_and_hash_while_the_record_is_open(cast: Cast, refused: Decision) -> None:
+    opening = opened(refused.patient, cast.jo)
     page = signed_in(cast.jo).get(reverse("administration:decision", args=[refused.pk]))
     text = page.content.decode()
     for shown in ("No authorization", "test-calendar", refused.edition, refused.edition_sha256, "Facts used"):
@@ -69,6 +70,22 @@ def test_one_shows_findings_facts_edition_and_hash(cast: Cast, refused: Decision
     assert page.context["decision"].findings
     event = Event.objects.get(action="rems.view_decision")
     assert (event.patient_id, event.row_id) == (refused.patient_id, str(refused.pk))
+    assert event.details["opening"] == opening.pk
+
+
+def test_without_an_opening_an_administrator_reads_the_answer_and_no_facts(cast: Cast, refused: Decision) -> None:
+    page = signed_in(cast.jo).get(reverse("administration:decision", args=[refused.pk]))
+    text = page.content.decode()
+    for shown in ("No authorization", refused.edition, *page.context["stops"]):
+        assert shown in text
+    for kept in ("Facts used", "test-calendar", "All findings"):
+        assert kept not in text
+    assert reverse("administration:open_record", args=[refused.patient.number]) in text
+
+
+def test_an_auditor_reads_the_facts_under_the_number(cast: Cast, refused: Decision) -> None:
+    page = signed_in(cast.per).get(reverse("administration:decision", args=[refused.pk]))
+    assert "Facts used" in page.content.decode()
 
 
 def test_an_auditor_sees_the_number_and_not_the_name(cast: Cast, refused: Decision) -> None:
@@ -117,9 +134,10 @@ def test_an_open_pregnancy_report_is_called_by_its_number(cast: Cast) -> None:
         recorded_by=cast.ruth,
     )
     row = authorize(prescription=written, by=cast.ruth)
+    opened(leila.patient, cast.jo)
     for address in (
         reverse("administration:decision", args=[row.pk]),
-        reverse("administration:patient", args=[leila.patient.number]),
+        reverse("administration:record", args=[leila.patient.number]),
     ):
         page = signed_in(cast.jo).get(address).content.decode()
         assert f"still open: report {report.pk}." in page
@@ -131,5 +149,6 @@ def test_a_refusal_at_the_counter_names_its_site(cast: Cast) -> None:
     nora = person("Nora Lindqvist", Role.PHARMACIST)
     name_pharmacist(pharmacy=cast.cedar, person=nora, by=cast.rita)
     row = confirm(authorization=given.authorization, pharmacy=cast.cedar, category="", points=[], by=nora)
+    opened(leila.patient, cast.jo)
     page = signed_in(cast.jo).get(reverse("administration:decision", args=[row.pk]))
     assert "Cedar Street Pharmacy was never certified." in page.content.decode()

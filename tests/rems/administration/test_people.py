@@ -76,13 +76,21 @@ def test_what_is_wrong_is_said_at_its_field(cast: Cast, jo: Client, wrong: dict[
 
 
 def test_a_role_is_granted_and_withdrawn(cast: Cast, jo: Client) -> None:
-    assert jo.post(at("grant_role", cast.per), {"role": "administrator", "key": "k-1"}).status_code == 302
-    assert cast.per.roles() == {Role.AUDITOR, Role.ADMINISTRATOR}
-    assert jo.post(at("withdraw_role", cast.per, "auditor"), {"key": "k-2"}).status_code == 302
+    assert jo.post(at("withdraw_role", cast.per, "auditor"), {"key": "k-1"}).status_code == 302
+    assert jo.post(at("grant_role", cast.per), {"role": "administrator", "key": "k-2"}).status_code == 302
     assert cast.per.roles() == {Role.ADMINISTRATOR}
     page = jo.get(at("person", cast.per)).content.decode()
     assert "Withdraw" in page
     assert Event.objects.filter(action__in=["accounts.grant_role", "accounts.withdraw_role"]).count() == 2
+
+
+def test_a_role_that_would_defeat_the_separation_is_not_offered_and_the_page_says_why(cast: Cast, jo: Client) -> None:
+    page = jo.get(at("person", cast.ruth))
+    offered = [role for role, _ in page.context["granting"].fields["role"].choices]
+    assert offered == ["delegate", "representative"]
+    assert "never signs, attests or dispenses for others" in page.content.decode()
+    assert jo.post(at("grant_role", cast.ruth), {"role": "administrator", "key": "k-1"}).status_code == 422
+    assert cast.ruth.roles() == {Role.PRESCRIBER}
 
 
 def test_a_role_that_is_held_is_not_offered(cast: Cast, jo: Client) -> None:

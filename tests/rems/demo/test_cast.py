@@ -20,7 +20,8 @@ from rems.demo.cast import CAST
 from rems.demo.loading import Loaded, load, loaded_at
 from rems.demo.registry import ALL
 from rems.demo.subjects import demo_numbers
-from rems.models import Decision, Dispensing, DisplayFlag, Prescription
+from rems.models import Decision, Dispensing, DisplayFlag, Opening, Prescription
+from rems.queries.openings import Alert, alert_for, views_of
 from rems.queries.pharmacy import today_at
 from tests.database import Laid
 from tests.rems.demo.answers import wrong_answers
@@ -135,6 +136,14 @@ def test_the_delegate_enters_for_the_prescriber() -> None:
 def test_prescriptions_have_the_prescriber_of_the_patient() -> None:
     for prescription in Prescription.objects.select_related("enrollment"):
         assert prescription.prescriber_id == prescription.enrollment.prescriber_id
+
+
+def test_one_opened_record_was_reviewed_and_one_waits_for_the_first_administrator() -> None:
+    reviewed, waiting = Opening.objects.order_by("opened_at").select_related("opened_by", "reviewed_by")
+    assert (reviewed.opened_by.name, str(reviewed.reviewed_by)) == ("Judith Crane", "Theodore Vance")
+    judith = reviewed.opened_by
+    assert alert_for(judith, at=NOW) == Alert(open_now=0, waiting=1)
+    assert [event.action for event in views_of(waiting, by=judith)] == ["rems.view_opened_record"]
 
 
 def test_a_second_load_changes_nothing() -> None:

@@ -210,7 +210,7 @@ def test_a_wrong_password_completes_nothing(practice: Practice, send: Send) -> N
     answer = send(practice.ruth, "complete_prepared", [prepared.pk], password="guess")
     assert answer.status_code == 422
     assert not Enrollment.objects.filter(patient=prepared.patient).exists()
-    assert Event.objects.get(action="accounts.sign_refused").person_id == practice.ruth.pk
+    assert Event.objects.get(action="accounts.proof_refused").person_id == practice.ruth.pk
 
 
 def test_a_delegate_prepares_and_never_completes_and_another_prescriber_sees_nothing(

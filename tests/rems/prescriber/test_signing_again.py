@@ -56,7 +56,7 @@ def test_counseling_is_signed_with_the_password(practice: Practice, ruths: Clien
     for wrong in ({}, {"password": ""}, {"password": "guess"}, {"password": PASSWORD, "printed_name": "Iris Holt"}):
         assert counsel(ruths, paper, **wrong).status_code == 422
     assert not Counseling.objects.exists()
-    assert Event.objects.filter(action="accounts.sign_refused", person_id=practice.ruth.pk).count() == 1
+    assert Event.objects.filter(action="accounts.proof_refused", person_id=practice.ruth.pk).count() == 1
     assert counsel(ruths, paper, password=PASSWORD).status_code == 302
     made = Counseling.objects.get()
     signature = Signature.objects.get(record_kind="rems.counseling")
@@ -70,7 +70,7 @@ def test_counseling_is_signed_with_the_password(practice: Practice, ruths: Clien
 
 def test_a_passkey_signs_in_place_of_the_password(practice: Practice, ruths: Client, paper: Prescription) -> None:
     key = SoftKey(practice.ruth)
-    assert b"Sign with a passkey" in ruths.get(reverse("prescriber:counsel", args=[paper.pk])).content
+    assert b"Use a passkey" in ruths.get(reverse("prescriber:counsel", args=[paper.pk])).content
     assert counsel(ruths, paper, passkey=key.answer(challenge(ruths))).status_code == 302
     signature = Signature.objects.get(record_kind="rems.counseling")
     assert (signature.method, len(signature.proof)) == ("passkey", 64)
@@ -123,7 +123,7 @@ def test_the_answer_of_another_challenge_person_place_or_time_signs_nothing(
     key.origin = "https://elsewhere.example"
     assert counsel(ruths, paper, passkey=key.answer(challenge(ruths))).status_code == 422
     assert not Counseling.objects.exists()
-    assert Event.objects.filter(action="accounts.sign_refused").count() == 10
+    assert Event.objects.filter(action="accounts.proof_refused").count() == 10
 
 
 @pytest.mark.parametrize(("after", "status"), [(299, 302), (300, 302), (301, 422)])
