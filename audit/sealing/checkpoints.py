@@ -3,7 +3,6 @@
 import json
 import os
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -50,8 +49,7 @@ def take(connection: Connection, key: Key) -> Checkpoint | None:
     seal = last_seal(connection)
     if seal is None:
         return None
-    row = connection.execute(ORIGIN).fetchone()
-    database, system, now = row or ("", "", datetime.min)
+    database, system, now = connection.execute(ORIGIN).fetchall()[0]
     said: dict[str, Any] = {
         "origin": f"{database}@{system}",
         "epoch": seal.epoch,

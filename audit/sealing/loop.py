@@ -11,6 +11,7 @@ import psycopg
 from audit.sealing import checkpoints, rounds
 from audit.sealing.keys import Key
 from audit.sealing.rounds import Connection
+from audit.sealing.seals import Seal
 
 EVERY = 1.0
 LONGEST_PAUSE = 30.0
@@ -88,20 +89,20 @@ def take_turn(connection: Connection) -> bool:
     return bool(row and row[0])
 
 
-def seal_all(url: str, key: Key, *, seconds: float = 10.0) -> list[int]:
-    """Seal everything that is finished, and return the new seals' numbers.
+def seal_all(url: str, key: Key, *, batch: int = rounds.BATCH, seconds: float = 10.0) -> list[Seal]:
+    """Seal everything that is finished; the new seals.
 
     Raises rounds.Refused, also where another sealer keeps its turn for so many seconds.
     """
+    made: list[Seal] = []
     with connect(url) as connection:
         require_turn(connection, seconds=seconds)
-        made = []
         behind = True
         while behind:
-            done = rounds.seal_round(connection, key)
-            made += [done.seal.no] if done.seal else []
+            done = rounds.seal_round(connection, key, batch=batch)
+            made += [done.seal] if done.seal else []
             behind = done.behind
-        return made
+    return made
 
 
 def require_turn(connection: Connection, *, seconds: float) -> None:
@@ -109,5 +110,12 @@ def require_turn(connection: Connection, *, seconds: float) -> None:
     until = time.monotonic() + seconds
     while not take_turn(connection):
         if time.monotonic() > until:
-            raise rounds.Refused("Another sealer is at work, and there is nothing left to do for a second one.")
+            raise rounds.Refused(f"Another sealer is at work, and had the turn for {seconds:.0f} s.")
         time.sleep(0.1)
+
+
+def rebase(url: str, key: Key, *, reason: str, seconds: float = 10.0) -> int:
+    """Close the epoch with all that is left of it, open the next; its number. Raises rounds.Refused."""
+    with connect(url) as connection:
+        require_turn(connection, seconds=seconds)
+        return rounds.rebase(connection, key, reason=reason)

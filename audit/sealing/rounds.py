@@ -38,9 +38,10 @@ SELECT %(first)s + row_number() OVER (ORDER BY txid, id) - 1, id, sha256('\\x00'
          WHERE e.epoch = %(epoch)s AND NOT EXISTS (SELECT FROM audit.leaf l WHERE l.event_id = e.id)
          ORDER BY e.txid, e.id LIMIT %(batch)s) left_over
 """
-PASS = """
+PASSED = """
 INSERT INTO audit.watermark (passed_at, epoch, txid_upto) VALUES (clock_timestamp(), %s, %s)
-ON CONFLICT (single) DO UPDATE SET passed_at = excluded.passed_at, epoch = excluded.epoch, txid_upto = excluded.txid_upto
+ON CONFLICT (single) DO UPDATE
+   SET passed_at = excluded.passed_at, epoch = excluded.epoch, txid_upto = excluded.txid_upto
 """
 
 
@@ -74,12 +75,12 @@ def seal_round(connection: Connection, key: Key, *, batch: int = BATCH) -> Round
         bounds = {"epoch": epoch, "low": low, "high": high, "batch": batch}
         oldest, beyond = _row(connection, CUT, bounds)
         if oldest is None:
-            connection.execute(PASS, [epoch, high])
+            connection.execute(PASSED, [epoch, high])
             return Round(seal=None, behind=False)
         if beyond is not None:
             bounds["high"] = beyond if beyond > oldest else beyond + 1
         seal = _close(connection, key, LEAVES, bounds)
-        connection.execute(PASS, [epoch, bounds["high"]])
+        connection.execute(PASSED, [epoch, bounds["high"]])
     return Round(seal=seal, behind=beyond is not None)
 
 
@@ -94,7 +95,7 @@ def rebase(connection: Connection, key: Key, *, reason: str, batch: int = BATCH)
         while _close(connection, key, LEFT_OVER, {"epoch": ending, "batch": batch}) is not None:
             pass
         opened = int(_one(connection, "SELECT audit.open_epoch(%s)", [reason]))
-        connection.execute(PASS, [opened, 0])
+        connection.execute(PASSED, [opened, 0])
     return opened
 
 
@@ -147,7 +148,7 @@ def _close(connection: Connection, key: Key, statement: LiteralString, bounds: d
     )
     marks = ", ".join(["%s"] * len(COLUMNS.split(", ")))
     values = [getattr(seal, name) for name in COLUMNS.split(", ")]
-    connection.execute(f"INSERT INTO audit.seal ({COLUMNS}) VALUES ({marks})", values)  # type: ignore[arg-type]  # noqa: S608
+    connection.execute(f"INSERT INTO audit.seal ({COLUMNS}) VALUES ({marks})", values)  # noqa: S608
     return seal
 
 
