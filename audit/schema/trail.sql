@@ -134,7 +134,7 @@ BEGIN
         'application', nullif(current_setting('application_name'), ''))))::text;
     IF octet_length(entry.payload) > 262144 THEN
         RAISE EXCEPTION 'An entry of the trail of % bytes; 262144 is the most.', octet_length(entry.payload)
-            USING ERRCODE = 'program_limit_exceeded';
+            USING ERRCODE = 'check_violation';
     END IF;
     entry.leaf := sha256('\x00'::bytea || convert_to(entry.payload, 'UTF8'));
     INSERT INTO audit.event (id, epoch, txid, at, payload, leaf)

@@ -117,8 +117,15 @@ def _broker(stack: contextlib.ExitStack) -> str:
 def _environment(access: Access, *, broker: str) -> dict[str, str]:
     """What the processes are told: never the owner's address, still less a superuser's."""
     kept = {name: word for name, word in os.environ.items() if name != "OWNER_DATABASE_URL"}
-    own = {"REMS_ENV": "demo", "DATABASE_URL": access.app, "REDIS_URL": broker, "PYTHONUNBUFFERED": "1"}
-    return {**kept, **own, "DJANGO_SETTINGS_MODULE": "rems.settings"}
+    own = {
+        "REMS_ENV": "demo",
+        "DATABASE_URL": access.app,
+        "TRAIL_DATABASE_URL": access.reader,
+        "REDIS_URL": broker,
+        "PYTHONUNBUFFERED": "1",
+        "DJANGO_SETTINGS_MODULE": "rems.settings",
+    }
+    return {**kept, **own}
 
 
 def _fill(environment: Mapping[str, str], *, owner: str) -> None:
