@@ -11,10 +11,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.core.exceptions import ImproperlyConfigured
+from pytest_django import Settings
 
 from audit import merkle
 from audit.sealing import keys, loop, rounds
 from audit.sealing.seals import GENESIS, seal_hash, seal_message
+from rems import database_role
 from rems.services import places
 from tests.soak import count
 from tests.trail import Trail
@@ -274,3 +277,16 @@ def test_a_key_that_others_may_read_is_not_used(tmp_path: Path) -> None:
     (tmp_path / "other").write_text("{}")
     with pytest.raises(keys.Unusable, match="holds no key"):
         keys.read(tmp_path / "other")
+
+
+def test_production_does_not_serve_where_it_could_seal(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings.PRODUCTION = True
+    keys.make(tmp_path / "key")
+    monkeypatch.setenv("SEAL_KEY_FILE", str(tmp_path / "key"))
+    with pytest.raises(ImproperlyConfigured, match="this process can read it"):
+        database_role.require_powerless()
+    monkeypatch.setenv("SEALER_DATABASE_URL", "postgresql://audit_sealer@/rems")
+    with pytest.raises(ImproperlyConfigured, match="is the sealer's own"):
+        database_role.require_powerless()
