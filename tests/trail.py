@@ -1,22 +1,28 @@
 """The trail as tests write, seal and attack it: on connections of its own roles, past Django."""
 
 import json
+import os
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from django.db import connections
 from psycopg import sql
+from pytest_django import DjangoDbBlocker
 
-from audit.sealing import keys, loop, rounds
+from audit.sealing import checkpoints, keys, loop, rounds
 from audit.sealing.seals import Seal
+from audit.verifying import Outcome, Verdict, verify
+from rems.services import roles
 from rems.services.roles import Addresses
-from tests.database import Laid
+from tests.database import PASSWORDS, Laid
+from tests.registry_cast import a_patient
 
 Connection = psycopg.Connection[Any]
 UNSEALED = "SELECT count(*) FROM audit.event e WHERE NOT EXISTS (SELECT FROM audit.leaf l WHERE l.event_id = e.id)"
@@ -112,3 +118,93 @@ def trail(committed_db: Laid, tmp_path: Path) -> Trail:
     committed_db.take_back()
     file = tmp_path / "seal.key"
     return Trail(addresses=committed_db.addresses, key=keys.make(file), key_file=file)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Copies:
+    """A sealed trail, and as many copies of its database as tests want to spoil."""
+
+    superuser: str
+    original: Trail
+    name: str
+
+    def take(self) -> Trail:
+        """A fresh copy, in place of the one before."""
+        name = f"{self.name}_copy"
+        with psycopg.connect(self.superuser, autocommit=True) as connection:
+            _drop(connection, name)
+            names = map(sql.Identifier, (name, roles.OWNER, self.name))
+            connection.execute(sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(*names))
+        return replace(self.original, addresses=_admitted(self.superuser, name))
+
+    def remove(self) -> None:
+        """Leave none."""
+        with psycopg.connect(self.superuser, autocommit=True) as connection:
+            for name in (f"{self.name}_copy", self.name):
+                _drop(connection, name)
+
+
+def copies_of(database: Laid, key_file: Path) -> Copies:
+    """The database as it stands now, sealed, for copies; the database itself is laid anew."""
+    connections.close_all()
+    database.take_back()
+    name = f"test_sealed_{os.getpid()}"
+    with psycopg.connect(database.superuser, autocommit=True) as connection:
+        _drop(connection, name)
+        names = map(sql.Identifier, (name, roles.OWNER, database.name))
+        connection.execute(sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(*names))
+    database.lay()
+    original = Trail(addresses=_admitted(database.superuser, name), key=keys.make(key_file), key_file=key_file)
+    return Copies(superuser=database.superuser, original=original, name=name)
+
+
+@pytest.fixture(scope="module")
+def copies(
+    database: Laid, django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: Any
+) -> Iterator[Copies]:
+    """Two patients and forty entries, in several seals."""
+    with django_db_blocker.unblock():
+        for name in ("Maria", "Rosa"):
+            a_patient(first_name=name)
+        made = copies_of(database, tmp_path_factory.mktemp("seal") / "key")
+    made.original.seal()
+    for n in (1, 5, 12, 22):
+        made.original.written(n, details={"n": n})
+        made.original.seal()
+    yield made
+    made.remove()
+
+
+@pytest.fixture
+def sealed(copies: Copies) -> Trail:
+    """A sealed trail of its own, to spoil."""
+    return copies.take()
+
+
+def check(trail: Trail, **more: Any) -> Outcome:
+    """What verifying finds."""
+    return verify(trail.addresses.reader, **more)
+
+
+def first(outcome: Outcome) -> str:
+    """The first bad place and what is wrong there."""
+    assert outcome.verdict is Verdict.ALTERED, outcome
+    return f"{outcome.faults[0].place}: {outcome.faults[0].what}"
+
+
+def checkpoint(trail: Trail, path: Path) -> list[checkpoints.Checkpoint]:
+    """The checkpoints of a file, with a new one of the newest seal."""
+    with trail.sealer() as connection:
+        taken = checkpoints.take(connection, trail.key)
+        assert taken
+        checkpoints.keep(connection, taken, path)
+    return checkpoints.read(path)
+
+
+def _admitted(superuser: str, name: str) -> Addresses:
+    roles.admit(superuser_url=superuser, database=name)
+    return roles.addresses_of(superuser_url=superuser, database=name, passwords=PASSWORDS)
+
+
+def _drop(connection: Connection, name: str) -> None:
+    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -56,16 +56,18 @@ def verify(
     until: datetime | None = None,
     checkpoints: Sequence[Checkpoint] = (),
     public_key: bytes | None = None,
+    tables: Mapping[str, Recorded] | None = None,
     watch: Watch = lambda _: True,
     streams: int = STREAMS,
 ) -> Outcome:
     """Look at everything; or, of a time, at its entries with all links and guards, but not at the rows.
 
     url: the database as the role audit_reader. public_key: the first key's, as somebody outside kept it.
+    tables: those whose rows and triggers are looked at; all that the migrations name, if nothing is given.
     Nothing is raised for a database that is away or has no trail: the outcome says that it cannot tell.
     """
     began = time.monotonic()
-    recorded = recorded_tables()
+    recorded = recorded_tables() if tables is None else tables
     try:
         with snapshot(url, streams=streams) as seen:
             at = seen.main.execute("SELECT now()").fetchall()[0][0]
