@@ -16,7 +16,7 @@ from django.db import connections
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
-from audit.sealing import checkpoints, keys, loop, rounds
+from audit.sealing import checkpoints, keys, loop, rounds, seals
 from audit.sealing.seals import Seal
 from audit.verifying import Outcome, Verdict, verify
 from rems.services import roles
@@ -27,6 +27,15 @@ from tests.registry_cast import a_patient
 Connection = psycopg.Connection[Any]
 UNSEALED = "SELECT count(*) FROM audit.event e WHERE NOT EXISTS (SELECT FROM audit.leaf l WHERE l.event_id = e.id)"
 GUARDED = ("event", "leaf", "seal", "epoch", "key")
+KEPT = {
+    "event": "id, epoch, txid, at, payload, leaf",
+    "leaf": "idx, event_id, hash",
+    "seal": seals.COLUMNS,
+    "epoch": "no, system_identifier, opened_at, opened_by, reason",
+    "key": "id, public, introduced_at, endorsed_by, endorsement",
+    "watermark": "passed_at, epoch, txid_upto, checkpoint_at, checkpoint_seal",
+}
+"""The tables of the tree, with the columns that are not computed."""
 
 
 @dataclass(kw_only=True)
@@ -96,20 +105,47 @@ class Trail:
         return int(self.one(UNSEALED))
 
     @contextmanager
-    def attacker(self) -> Iterator[Connection]:
-        """A superuser past all triggers, who leaves them as they were."""
-        with psycopg.connect(self.addresses.superuser) as connection:
-            switch(connection, "DISABLE TRIGGER")
+    def attacker(self, *tables: str) -> Iterator[Connection]:
+        """A superuser past all triggers and references of the trail, who leaves them as they were."""
+        with psycopg.connect(self.addresses.superuser) as connection, past_guards(connection, *tables):
             yield connection
-            switch(connection, "ENABLE ALWAYS TRIGGER")
 
 
-def switch(connection: Connection, how: str) -> None:
-    """The refusing triggers of the trail's tables off, or on again."""
-    for table in GUARDED:
-        for name in ("refuse_rows", "refuse_truncate"):
-            words = sql.SQL("ALTER TABLE audit.{} " + how + " {}")
-            connection.execute(words.format(sql.Identifier(table), sql.Identifier(name)))
+@contextmanager
+def past_guards(connection: Connection, *tables: str) -> Iterator[None]:
+    """The refusing triggers of tables of the trail (of all, if none is named) are off meanwhile."""
+    connection.execute("SET LOCAL session_replication_role = replica")
+    for table in tables or GUARDED:
+        connection.execute(sql.SQL("ALTER TABLE audit.{} DISABLE TRIGGER USER").format(sql.Identifier(table)))
+    yield
+    for table in tables or GUARDED:
+        words = sql.SQL(
+            "ALTER TABLE audit.{0} ENABLE ALWAYS TRIGGER refuse_rows, ENABLE ALWAYS TRIGGER refuse_truncate"
+        )
+        connection.execute(words.format(sql.Identifier(table)))
+
+
+class Kept:
+    """The trail's tables as they were, so that they can be spoiled again and again. They end with the connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        for table, columns in KEPT.items():
+            words = sql.SQL("CREATE TEMP TABLE {} AS SELECT {} FROM audit.{}")
+            connection.execute(words.format(sql.Identifier(f"was_{table}"), sql.SQL(columns), sql.Identifier(table)))
+        connection.commit()
+
+    def put_back(self, *tables: str) -> None:
+        """These tables, or all of them, as they were."""
+        chosen = tables or tuple(KEPT)
+        with past_guards(self._connection, *(table for table in chosen if table in GUARDED)):
+            for table in chosen:
+                names = {"table": sql.Identifier(table), "was": sql.Identifier(f"was_{table}")}
+                columns = sql.SQL(KEPT[table])
+                self._connection.execute(sql.SQL("DELETE FROM audit.{table}").format(**names))
+                words = sql.SQL("INSERT INTO audit.{table} ({columns}) SELECT {columns} FROM {was}")
+                self._connection.execute(words.format(columns=columns, **names))
+        self._connection.commit()
 
 
 @pytest.fixture
@@ -127,12 +163,13 @@ class Copies:
     superuser: str
     original: Trail
     name: str
+    taken: list[str] = field(default_factory=list)
 
     def take(self) -> Trail:
-        """A fresh copy, in place of the one before."""
-        name = f"{self.name}_copy"
+        """A fresh copy."""
+        name = f"{self.name}_copy{len(self.taken)}"
+        self.taken.append(name)
         with psycopg.connect(self.superuser, autocommit=True) as connection:
-            _drop(connection, name)
             names = map(sql.Identifier, (name, roles.OWNER, self.name))
             connection.execute(sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(*names))
         return replace(self.original, addresses=_admitted(self.superuser, name))
@@ -140,7 +177,7 @@ class Copies:
     def remove(self) -> None:
         """Leave none."""
         with psycopg.connect(self.superuser, autocommit=True) as connection:
-            for name in (f"{self.name}_copy", self.name):
+            for name in (*self.taken, self.name):
                 _drop(connection, name)
 
 
@@ -173,6 +210,14 @@ def copies(
         made.original.seal()
     yield made
     made.remove()
+
+
+@pytest.fixture(scope="module")
+def spoiled(copies: Copies) -> Iterator[tuple[Trail, Kept, Connection]]:
+    """One copy for many attacks, what it was, and the attacker's connection; each puts back what it spoiled."""
+    trail = copies.take()
+    with psycopg.connect(trail.addresses.superuser) as connection:
+        yield trail, Kept(connection), connection
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from audit.sealing.checkpoints import Checkpoint
 from audit.sealing.seals import Seal
 from audit.triggers import Recorded, recorded_tables
 from audit.verifying import entries, guards, links, rows, strays
+from audit.verifying.instant import Connection, Snapshot, snapshot
 from audit.verifying.links import Chain
 from audit.verifying.outcome import Fault, Outcome, Progress, Verdict, Watch
-from audit.verifying.snapshot import Connection, Snapshot, snapshot
 
 __all__ = ["Fault", "Outcome", "Progress", "Verdict", "Watch", "verify"]
 

@@ -1,16 +1,20 @@
 """Whoever alters the trail as superuser is found, and where is said."""
 
+import io
+import json
 import re
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 from psycopg import sql
+from pytest_django import Settings
 
 from audit import merkle
 from audit.sealing import checkpoints, keys, loop
 from audit.sealing.seals import COLUMNS, from_row, seal_hash, seal_message
 from audit.verifying import Verdict
-from tests.trail import Connection, Trail, check, checkpoint, first
+from tests.trail import Connection, Kept, Trail, check, checkpoint, first, past_guards
 
 pytestmark = pytest.mark.xdist_group("tampering")
 
@@ -25,35 +29,36 @@ def test_what_nobody_touched_is_sound(sealed: Trail, tmp_path: Path) -> None:
     assert outcome.head == sealed.one("SELECT encode(hash, 'hex') FROM audit.seal ORDER BY no DESC LIMIT 1")
 
 
-NOTE = "(SELECT id FROM audit.event WHERE action = 'tests.note' ORDER BY id OFFSET {} LIMIT 1)"
+NOTE = r"(SELECT id FROM audit.event WHERE action = 'tests.note' ORDER BY id OFFSET \1 LIMIT 1)"
+"""The number of a note: `[3]` in an attack's words."""
 ATTACKS = {
     "one byte of an entry": (
-        f"UPDATE audit.event SET payload = replace(payload, '\"n\": 5', '\"n\": 6') WHERE id = {NOTE.format(3)}",
+        "UPDATE audit.event SET payload = replace(payload, '\"n\": 5', '\"n\": 6') WHERE id = [3]",
         r"^entry \d+: its text is not what was sealed",
     ),
     "one byte and the hash beside it": (
-        f"""UPDATE audit.event SET payload = replace(payload, '"n": 5', '"n": 6'),
+        """UPDATE audit.event SET payload = replace(payload, '"n": 5', '"n": 6'),
             leaf = sha256('\\x00'::bytea || convert_to(replace(payload, '"n": 5', '"n": 6'), 'UTF8'))
-            WHERE id = {NOTE.format(3)}""",
+            WHERE id = [3]""",
         r"^entry \d+: its text is not what was sealed",
     ),
     "one byte, the hash beside it and its leaf": (
-        f"""UPDATE audit.event SET payload = replace(payload, '"n": 5', '"n": 6') WHERE id = {NOTE.format(3)};
+        """UPDATE audit.event SET payload = replace(payload, '"n": 5', '"n": 6') WHERE id = [3];
             UPDATE audit.event SET leaf = sha256('\\x00'::bytea || convert_to(payload, 'UTF8'))
-             WHERE id = {NOTE.format(3)};
+             WHERE id = [3];
             UPDATE audit.leaf l SET hash = e.leaf FROM audit.event e WHERE e.id = l.event_id""",
         r"^seal \d+: its leaves do not have its root",
     ),
     "the hash beside an entry": (
-        f"UPDATE audit.event SET leaf = sha256('x') WHERE id = {NOTE.format(7)}",
+        "UPDATE audit.event SET leaf = sha256('x') WHERE id = [7]",
         r"^entry \d+: the hash beside it is not its text's",
     ),
     "the time beside an entry": (
-        f"UPDATE audit.event SET at = at - interval '1 day' WHERE id = {NOTE.format(7)}",
+        "UPDATE audit.event SET at = at - interval '1 day' WHERE id = [7]",
         r"^entry \d+: what stands beside its text says something else",
     ),
     "the transaction beside an entry": (
-        f"UPDATE audit.event SET txid = txid + 1 WHERE id = {NOTE.format(7)}",
+        "UPDATE audit.event SET txid = txid + 1 WHERE id = [7]",
         r"^entry \d+: what stands beside its text says something else",
     ),
     "two entries swapped": (
@@ -68,15 +73,15 @@ ATTACKS = {
         r"^seal \d+: its leaves do not have its root",
     ),
     "an entry deleted": (
-        f"DELETE FROM audit.event WHERE id = {NOTE.format(9)}",
+        "DELETE FROM audit.event WHERE id = [9]",
         r"^entry \d+: it is gone; it was leaf \d+",
     ),
     "an entry and its leaf deleted": (
-        f"DELETE FROM audit.leaf WHERE event_id = {NOTE.format(9)}; DELETE FROM audit.event WHERE id = {NOTE.format(9)}",
+        "DELETE FROM audit.leaf WHERE event_id = [9]; DELETE FROM audit.event WHERE id = [9]",
         r"^seal \d+: 1 of its \d+ leaves are gone",
     ),
     "a leaf deleted": (
-        f"DELETE FROM audit.leaf WHERE event_id = {NOTE.format(9)}",
+        "DELETE FROM audit.leaf WHERE event_id = [9]",
         r"^entry \d+: its transaction \d+ was over when \d+ was sealed",
     ),
     "an entry forged into an old transaction": (
@@ -89,8 +94,8 @@ ATTACKS = {
     "an entry forged into a transaction to come": (
         """INSERT INTO audit.event (id, epoch, txid, at, payload, leaf)
            SELECT 999999, 1, 4000000000, at, p, sha256('\\x00'::bytea || convert_to(p, 'UTF8')) FROM (
-             SELECT at, payload::jsonb || '{"id": 999999, "txid": 4000000000}' AS j, (payload::jsonb ||
-                    '{"id": 999999, "txid": 4000000000}')::text AS p FROM audit.event WHERE action = 'tests.note' ORDER BY id LIMIT 1) old""",
+             SELECT at, (payload::jsonb || '{"id": 999999, "txid": 4000000000}')::text AS p
+               FROM audit.event WHERE action = 'tests.note' ORDER BY id LIMIT 1) old""",
         r"^entry 999999: its transaction 4000000000 is still to come",
     ),
     "an entry forged and given a leaf": (
@@ -123,11 +128,20 @@ ATTACKS = {
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_an_attack_is_found_and_its_place_named(sealed: Trail, attack: str) -> None:
+def test_an_attack_is_found_and_its_place_named(spoiled: tuple[Trail, Kept, Connection], attack: str) -> None:
+    trail, kept, connection = spoiled
     statement, expected = ATTACKS[attack]
-    with sealed.attacker() as connection:
-        connection.execute(sql.SQL(statement))  # type: ignore[arg-type]
-    assert re.search(expected, first(check(sealed, tables={})))
+    with past_guards(connection):
+        connection.execute(sql.SQL(re.sub(r"\[(\d)\]", NOTE, statement)))
+    connection.commit()
+    found = check(trail, tables={})
+    kept.put_back()
+    assert re.search(expected, first(found))
+
+
+def test_what_was_put_back_is_sound(spoiled: tuple[Trail, Kept, Connection]) -> None:
+    """Else the attacks above could be found by what the one before left behind."""
+    assert check(spoiled[0]).verdict is Verdict.SOUND
 
 
 def reseal(trail: Trail, connection: Connection, key: keys.Key) -> None:
@@ -135,7 +149,7 @@ def reseal(trail: Trail, connection: Connection, key: keys.Key) -> None:
     connection.execute("UPDATE audit.event SET leaf = sha256('\\x00'::bytea || convert_to(payload, 'UTF8'))")
     connection.execute("UPDATE audit.leaf l SET hash = e.leaf FROM audit.event e WHERE e.id = l.event_id")
     before = bytes(32)
-    for row in connection.execute(f"SELECT {COLUMNS} FROM audit.seal ORDER BY no").fetchall():
+    for row in connection.execute(f"SELECT {COLUMNS} FROM audit.seal ORDER BY no").fetchall():  # noqa: S608
         seal = from_row(row)
         query = "SELECT hash FROM audit.leaf WHERE idx >= %s AND idx < %s ORDER BY idx"
         leaves = [digest for (digest,) in connection.execute(query, [seal.first_idx, seal.end])]
@@ -153,7 +167,6 @@ def reseal(trail: Trail, connection: Connection, key: keys.Key) -> None:
 def test_a_history_written_anew_with_another_key_is_found_by_the_key(sealed: Trail, tmp_path: Path) -> None:
     other = keys.make(tmp_path / "other")
     with sealed.attacker() as connection:
-        connection.execute("SET session_replication_role = replica")
         connection.execute("UPDATE audit.event SET payload = replace(payload, '\"n\": 5', '\"n\": 6')")
         connection.execute("UPDATE audit.key SET id = %s, public = %s", [other.id, other.public])
         reseal(sealed, connection, other)
@@ -212,3 +225,36 @@ def test_what_a_restore_lost_is_said_with_its_reason(sealed: Trail, tmp_path: Pa
     assert check(sealed).verdict is Verdict.SOUND
     found = first(check(sealed, checkpoints=given))
     assert "seal 5 of epoch 1 is lost; epoch 2 was opened since: Restored from the night's backup" in found
+
+
+def command(trail: Trail, settings: Settings, *words: str) -> tuple[int, str]:
+    """The exit code of `manage.py audit verify` and what it says."""
+    settings.TRAIL_DATABASE_URL = trail.addresses.reader
+    output = io.StringIO()
+    with pytest.raises((SystemExit, CommandError)) as ending:
+        call_command("audit", "verify", *words, stdout=output)
+    if isinstance(ending.value, CommandError):
+        return ending.value.returncode, str(ending.value)
+    return int(ending.value.code or 0), output.getvalue()
+
+
+def test_the_command_says_sound_altered_or_that_it_cannot_tell(
+    sealed: Trail, settings: Settings, tmp_path: Path
+) -> None:
+    checkpoint(sealed, tmp_path / "marks")
+    given = ("--checkpoints", str(tmp_path / "marks"), "--public-key", sealed.key.public.hex())
+    code, said = command(sealed, settings, *given)
+    assert code == 0
+    assert re.match(r"Sound\. \d+ entries in 5 seals, \d+ rows and 1 checkpoints in [\d.]+ s; 0 wait", said)
+    assert command(sealed, settings, "--from", "2026-01-01", "--to", "2026-01-02")[0] == 0
+    with sealed.attacker() as connection:
+        connection.execute("UPDATE audit.seal SET signature = sha256('') WHERE no = 2")
+    code, said = command(sealed, settings)
+    assert code == 1
+    assert "ALTERED." in said
+    assert "The first bad place is seal 2: its signature is not its key's" in said
+    code, said = command(sealed, settings, "--json")
+    assert (code, json.loads(said)["verdict"], json.loads(said)["faults"][0]["place"]) == (1, "altered", "seal 2")
+    (tmp_path / "marks").write_text("?")
+    for words in (("--checkpoints", str(tmp_path / "marks")), ("--public-key", "xyz")):
+        assert command(sealed, settings, *words)[0] == 2
