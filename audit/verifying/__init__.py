@@ -27,7 +27,7 @@ SLOW_SEALER = 30.0
 
 LEAVES_OF_TIME = """
 SELECT min(l.idx), max(l.idx) FROM audit.event e JOIN audit.leaf l ON l.event_id = e.id
- WHERE e.at >= coalesce(%s, '-infinity') AND e.at <= coalesce(%s, 'infinity')
+ WHERE e.at >= coalesce(%s::timestamptz, '-infinity') AND e.at <= coalesce(%s::timestamptz, 'infinity')
 """
 
 

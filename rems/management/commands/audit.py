@@ -17,6 +17,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from psycopg import conninfo
 
+from accounts.people import system_person
+from audit.exporting import export
 from audit.sealing import checkpoints, keys, loop, rounds
 from audit.verifying import Outcome, Verdict, verify
 from rems.services import roles
@@ -55,6 +57,7 @@ class Command(BaseCommand):
             "rebase": self._rebase,
             "checkpoint": self._checkpoint,
             "verify": self._verify,
+            "export": self._export,
         }
         try:
             does[options["word"]](options)
@@ -140,6 +143,21 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(outcome.as_json(), indent=1) if options["json"] else told(outcome))
         sys.exit(outcome.exit_code)
 
+    def _export(self, options: dict[str, Any]) -> None:
+        try:
+            exported = export(
+                settings.TRAIL_DATABASE_URL,
+                since=options["since"],
+                until=options["until"],
+                folder=options["folder"].absolute(),
+                by=system_person("audit"),
+            )
+        except FileExistsError as error:
+            raise CommandError(str(error)) from None
+        self.stdout.write(
+            f"{exported.entries} entries are in {exported.folder}; {exported.unsealed} of that time are not sealed yet."
+        )
+
     def _complain(self, text: str) -> None:
         self.stderr.write(text)
         sys.stderr.flush()
@@ -181,6 +199,10 @@ def _add_reading(words: Words) -> None:
     verify_.add_argument("--checkpoints", type=Path, metavar="FILE", help="as kept outside")
     verify_.add_argument("--public-key", metavar="HEX", help="the first key's public half, as kept outside")
     verify_.add_argument("--json", action="store_true", help="all that was found, for programs")
+
+    export_ = words.add_parser("export", help="entries, seals, keys and a verifier of its own, into a new folder")
+    _add_time(export_)
+    export_.add_argument("folder", type=Path)
 
 
 def _add_time(parser: ArgumentParser) -> None:
