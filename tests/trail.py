@@ -206,7 +206,7 @@ def copies(
         made = copies_of(database, tmp_path_factory.mktemp("seal") / "key")
     made.original.seal()
     for n in (1, 5, 12, 22):
-        made.original.written(n, details={"n": n})
+        made.original.written(n, details={"n": n, "said": '=cmd|"/c calc"!A1'}, reason="+1")
         made.original.seal()
     yield made
     made.remove()
