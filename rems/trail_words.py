@@ -59,6 +59,8 @@ WORDS = {
     "rems.view_report": "Viewed a report",
     "rems.view_reports": "Viewed the reports",
     "audit.view_trail": "Viewed the audit list",
+    "audit.export_entries": "Exported entries of the trail",
+    "audit.open_epoch": "Opened an epoch of the trail",
     "audit.view_event": "Viewed an event",
     "rems.flags_failed": "Could not look at a flag again",
     "gate.authorize": "Asked for an authorization",

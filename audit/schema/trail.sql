@@ -122,6 +122,8 @@ DECLARE
     entry audit.event;
     now_at timestamptz := clock_timestamp();
 BEGIN
+    -- Before the epoch is read: who waits here for a new one to be opened then writes into that.
+    LOCK TABLE audit.event IN ROW EXCLUSIVE MODE;
     entry.id := nextval('audit.event_id');
     entry.at := now_at;
     entry.txid := pg_current_xact_id()::text::bigint;
