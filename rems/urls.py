@@ -7,6 +7,7 @@ from rems.views import home
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.show, name="health"),
+    path("readyz", health.show_ready, name="ready"),
     path("", home.go_home, name="home"),
     path("", include("accounts.urls")),
     path("programs/", include("rems.urls_programs")),

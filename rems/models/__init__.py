@@ -17,6 +17,7 @@ from rems.models.prescription import (
     PrescriptionItem,
     Product,
 )
+from rems.models.trail import TrailReview, VerificationRun
 
 __all__ = [
     "Agreement",
@@ -36,5 +37,7 @@ __all__ = [
     "Prescription",
     "PrescriptionItem",
     "Product",
+    "TrailReview",
     "Transfer",
+    "VerificationRun",
 ]

@@ -1,0 +1,91 @@
+"""Reviews of the trail: the list, one review, and signing one."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.policy import person_of, requires
+from accounts.roles import Permission
+from audit.periods import count_period, is_work_of_one
+from rems.actions import reviewing
+from rems.forms.trail import PeriodForm, ReviewForm, TrailFilters
+from rems.queries import trail_reviews as queries
+from rems.views.administration.listing import page_of
+from rems.views.administration.trail_panels import SECTION
+from rems.views.doing import attempt
+
+
+@require_GET
+@requires(Permission.READ_TRAIL)
+def reviews(request: HttpRequest) -> HttpResponse:
+    """Who reviewed which period, newest first; who may sign chooses the next one here."""
+    person = person_of(request)
+    page = page_of(request, queries.reviews_visible_to(person))
+    context = {
+        "section": SECTION,
+        "page": page,
+        "may_sign": person.may(Permission.SIGN_REVIEWS),
+        "period_form": PeriodForm(),
+    }
+    return render(request, "rems/administration/reviews.html", context)
+
+
+@require_GET
+@requires(Permission.READ_TRAIL)
+def review(request: HttpRequest, pk: int) -> HttpResponse:
+    """One review: what was counted, found and signed, and whether that still fits the trail."""
+    found = get_object_or_404(queries.reviews_visible_to(person_of(request)), pk=pk)
+    context = {"section": SECTION, "review": found, "intact": queries.is_intact(found)}
+    return render(request, "rems/administration/review.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.SIGN_REVIEWS)
+def sign(request: HttpRequest) -> HttpResponse:
+    """What the chosen period holds, and the signature under its review."""
+    if request.method == "POST":
+        return _sign(request)
+    period_form = PeriodForm(request.GET or None)
+    if not period_form.is_valid():
+        context = {"section": SECTION, "period_form": period_form}
+        status = 422 if period_form.is_bound else 200
+        return render(request, "rems/administration/sign_review.html", context, status=status)
+    given = period_form.cleaned_data
+    counted = count_period(given["since"], given["until"])
+    initial = {"since": given["since"], "until": given["until"], "counted": counted.events}
+    return _show(request, ReviewForm(initial=initial, signer=person_of(request)))
+
+
+def _sign(request: HttpRequest) -> HttpResponse:
+    form, person = ReviewForm(request.POST, signer=person_of(request)), person_of(request)
+
+    def act(key: str) -> None:
+        since, until = form.period()
+        given = {name: form.cleaned_data[name] for name in ("counted", "findings", "printed_name")}
+        reviewing.sign_review(since=since, until=until, **given, by=person, key=key)
+
+    if status := attempt(form, act):
+        return _show(request, form, status=status)
+    messages.success(request, "Signed the review.")
+    return redirect("administration:reviews")
+
+
+def _show(request: HttpRequest, form: ReviewForm, *, status: int = 200) -> HttpResponse:
+    """The counts of the form's period as they are now, whatever was sent."""
+    ends = [form[name].value() for name in ("since", "until")]
+    if form.is_bound:
+        ends = [form.cleaned_data.get(name) for name in ("since", "until")]
+    context = {"section": SECTION, "form": form, "meaning": reviewing.MEANING, "period_form": PeriodForm()}
+    if None in ends:
+        return render(request, "rems/administration/sign_review.html", context, status=status)
+    period = count_period(*ends)
+    if form.is_bound:
+        form.recount(period.events)
+    context |= {
+        "form": form,
+        "period": period,
+        "only_own": is_work_of_one(person_of(request).pk, *ends),
+        "query": TrailFilters.query_of(period.since, period.until),
+    }
+    return render(request, "rems/administration/sign_review.html", context, status=status)
