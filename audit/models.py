@@ -18,6 +18,14 @@ class Kind(models.TextChoices):
     SYSTEM = "system", "Of the trail itself"
 
 
+class Events(models.QuerySet["Event"]):
+    """Entries of the trail."""
+
+    def said(self) -> "Events":
+        """What code said of itself: acts, views, denials, sign-ins; without the changes of rows."""
+        return self.filter(source="application")
+
+
 class Event(models.Model):
     """One thing that was done, changed, refused or looked at. Read here; written by the database alone.
 
@@ -58,6 +66,8 @@ class Event(models.Model):
     database_address = models.TextField(default="")
     payload = models.TextField()
     leaf = models.BinaryField()
+
+    objects = Events.as_manager()
 
     class Meta:
         managed = False

@@ -39,7 +39,8 @@ class RecordRows(RunSQL):
     """Every change of a row of ``table``, by whatever path, is an entry of the trail; rows that are there become one.
 
     ``patient``: the column that names the patient; ``quiet``: columns whose changes are noise;
-    ``digested``: secrets, kept as their SHA-256. For a table that is recorded already it says anew how.
+    ``digested``: secrets, kept as their SHA-256; ``deletes``: the application may delete rows, which it
+    otherwise loses the right to. For a table that is recorded already it says anew how.
     """
 
     def __init__(
@@ -50,13 +51,15 @@ class RecordRows(RunSQL):
         patient: str = "patient_id",
         quiet: Sequence[str] = (),
         digested: Sequence[str] = (),
+        deletes: bool = False,
     ) -> None:
         self.recorded = Recorded(table, key, patient, tuple(quiet), tuple(digested))
+        self.deletes = deletes
         super().__init__(sql=self._install(), reverse_sql=self._remove())
 
     def deconstruct(self) -> tuple[str, list[object], dict[str, object]]:
         """Name and arguments, as Django writes an operation into a migration."""
-        given = self.recorded._asdict()
+        given = self.recorded._asdict() | {"deletes": self.deletes}
         return type(self).__name__, [given.pop("table")], given
 
     def _remove(self) -> str:
@@ -70,6 +73,7 @@ class RecordRows(RunSQL):
             self._remove()
             + "".join(f"{definition};" for definition in self.recorded.definitions().values())
             + always
+            + ("" if self.deletes else f"REVOKE DELETE, TRUNCATE ON {table} FROM rems_app;")
             + f"SELECT audit.record_existing('public.{table}', {existing});"
         )
 
@@ -80,6 +84,6 @@ def recorded_tables() -> dict[str, Recorded]:
     found: dict[str, Recorded] = {}
     for node in loader.graph.leaf_nodes():
         for app, name in loader.graph.forwards_plan(node):
-            operations: list[Any] = loader.graph.nodes[app, name].operations  # type: ignore[union-attr]
+            operations: list[Any] = loader.graph.nodes[app, name].operations
             found |= {op.recorded.table: op.recorded for op in operations if isinstance(op, RecordRows)}
     return found

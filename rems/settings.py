@@ -51,13 +51,15 @@ try:
     elif REMS_ENV == "demo":
         SECRET_KEY = env.str("SECRET_KEY", "") or credentials.secret("secret_key")
         DATABASE_URL = env.str("DATABASE_URL", "") or postgres.DEMO.url(role="rems_app", database="rems")
-        TRAIL_DATABASE_URL = env.str("TRAIL_DATABASE_URL", "") or postgres.DEMO.url(role="audit_reader", database="rems")
+        _reader = postgres.DEMO.url(role="audit_reader", database="rems")
+        TRAIL_DATABASE_URL = env.str("TRAIL_DATABASE_URL", "") or _reader
         REDIS_URL = env.str("REDIS_URL", "") or valkey.DEMO.url()
         ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
     else:
         SECRET_KEY = "only-for-tests-" + "0" * 40
         DATABASE_URL = env.str("DATABASE_URL", "") or postgres.TEST.url(role="rems_app", database="rems")
-        TRAIL_DATABASE_URL = env.str("TRAIL_DATABASE_URL", "") or postgres.TEST.url(role="audit_reader", database="rems")
+        _reader = postgres.TEST.url(role="audit_reader", database="rems")
+        TRAIL_DATABASE_URL = env.str("TRAIL_DATABASE_URL", "") or _reader
         REDIS_URL = env.str("REDIS_URL", "memory://")
         ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
     DATABASES: dict[str, dict[str, Any]] = {

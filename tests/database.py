@@ -161,7 +161,11 @@ def _template_name() -> str:
     """A name that changes with every migration, so that a template is reused as long as it is right."""
     folders = [Path(config.path) / "migrations" for config in apps.get_app_configs()]
     files = [path for folder in folders for path in sorted(folder.glob("*.py"))]
-    files += [places.ROOT / "rems/services/roles.py", places.ROOT / "audit/guards.py", places.ROOT / "audit/triggers.py"]
+    files += [
+        places.ROOT / "rems/services/roles.py",
+        places.ROOT / "audit/guards.py",
+        places.ROOT / "audit/triggers.py",
+    ]
     files += sorted(roles.SCHEMA.glob("*.sql"))
     digest = hashlib.sha256()
     for path in files:

@@ -225,7 +225,8 @@ CHANGED_IN_PLACE = {
     "rems.Product": "reference data of an edition, written by migrations",
 }
 MODELS = sorted(
-    (model for model in apps.get_models() if model._meta.app_label in OURS), key=lambda model: model._meta.label
+    (model for model in apps.get_models() if model._meta.app_label in OURS and model._meta.managed),
+    key=lambda model: model._meta.label,
 )
 
 

@@ -1,8 +1,10 @@
 """The tests' database: one role that owns nothing, real commits, and nothing left behind."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
+from unittest.mock import patch
 
 import psycopg
 import pytest
@@ -99,6 +101,7 @@ def test_installing_the_roles_again_changes_nothing(database: Laid) -> None:
     with psycopg.connect(database.addresses.superuser) as before:
         was = before.execute(grants).fetchall()
     roles.install(superuser_url=database.superuser, database=database.name)
+    database.let_tests_read()
     with psycopg.connect(database.addresses.superuser) as after:
         assert after.execute(grants).fetchall() == was
 
@@ -111,19 +114,40 @@ def test_each_role_may_sign_in_but_the_trails_owner_may_not(database: Laid) -> N
         psycopg.connect(addresses.reader.replace(roles.READER, roles.TRAIL_OWNER))
 
 
-@pytest.mark.django_db
-def test_production_starts_as_the_application(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.PRODUCTION = True
-    monkeypatch.setattr(connection, "close", lambda: None)
-    database_role.require_powerless()
+@contextmanager
+def connected(database: Laid, *, default: str = "app", trail: str = "reader") -> Iterator[None]:
+    """Both connections of a process of production, as these roles."""
+    addresses = database.addresses
+    with (
+        psycopg.connect(getattr(addresses, default)) as one,
+        psycopg.connect(getattr(addresses, trail)) as other,
+        patch.object(database_role, "connections", {"default": one, "trail": other}),
+    ):
+        yield
 
 
-@pytest.mark.parametrize(("user", "why"), [("owner", "owns tables"), ("superuser", "is a superuser")])
-def test_production_refuses_a_role_that_could_change_the_trail(
-    user: str, why: str, database: Laid, monkeypatch: pytest.MonkeyPatch, settings: Settings
+def test_production_starts_as_the_application_that_reads_the_trail_as_the_reader(
+    database: Laid, settings: Settings
 ) -> None:
     settings.PRODUCTION = True
-    with psycopg.connect(getattr(database.addresses, user)) as powerful:
-        monkeypatch.setattr(database_role, "connection", powerful)
-        with pytest.raises(ImproperlyConfigured, match=why):
-            database_role.require_powerless()
+    with connected(database):
+        database_role.require_powerless()
+
+
+@pytest.mark.parametrize(
+    ("alias", "user", "why"),
+    [
+        ("default", "owner", "DATABASE_URL owns the database; owns tables"),
+        ("default", "superuser", "DATABASE_URL is a superuser"),
+        ("default", "sealer", "DATABASE_URL may change the trail"),
+        ("trail", "superuser", "TRAIL_DATABASE_URL is a superuser"),
+        ("trail", "owner", "TRAIL_DATABASE_URL owns"),
+        ("trail", "sealer", "TRAIL_DATABASE_URL may change the trail"),
+    ],
+)
+def test_production_refuses_a_role_that_could_change_the_trail(
+    alias: str, user: str, why: str, database: Laid, settings: Settings
+) -> None:
+    settings.PRODUCTION = True
+    with connected(database, **{alias: user}), pytest.raises(ImproperlyConfigured, match=why):
+        database_role.require_powerless()

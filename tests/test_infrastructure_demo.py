@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from rems.services import places
@@ -46,6 +47,19 @@ def taken_port() -> Iterator[int]:
         yield int(other.getsockname()[1])
 
 
+def who_may_seal(pid: int) -> set[str]:
+    """The demo's processes, by what they run, that were given the sealer's key or address."""
+    names = {"audit": "sealer", "gunicorn": "web", "celery": "jobs"}
+    found: dict[str, bool] = {}
+    for child in psutil.Process(pid).children():
+        words, environment = child.cmdline(), child.environ()
+        for word, name in names.items():
+            if word in words:
+                found[name] = found.get(name, False) or bool({"SEAL_KEY_FILE", "SEALER_DATABASE_URL"} & set(environment))
+    assert set(found) == set(names.values())
+    return {name for name, is_told in found.items() if is_told}
+
+
 def test_the_demo_comes_up_answers_and_leaves_nothing_running(tmp_path: Path) -> None:
     port = free_port()
     with start(tmp_path, port=port) as demo:
@@ -58,6 +72,7 @@ def test_the_demo_comes_up_answers_and_leaves_nothing_running(tmp_path: Path) ->
         assert re.search(rf"Ready in [\d.]+ s: http://localhost:{port}/", said)
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10) as answer:
             assert answer.status == 200
+        assert who_may_seal(demo.pid) == {"sealer"}
         demo.send_signal(signal.SIGINT)
         assert "Stopped." in demo.stdout.read()
         assert demo.wait(60) == 0

@@ -14,6 +14,7 @@ PRODUCTION = {
     "REMS_ENV": "production",
     "SECRET_KEY": "k" * 64,
     "DATABASE_URL": "postgresql://rems_app:x@127.0.0.1:1/rems",
+    "TRAIL_DATABASE_URL": "postgresql://audit_reader:x@127.0.0.1:1/rems",
     "REDIS_URL": "redis://127.0.0.1:1/0",
     "ALLOWED_HOSTS": "rems.example.org",
 }
@@ -33,7 +34,7 @@ def test_production_starts_with_all_it_needs() -> None:
     assert loaded.returncode == 0, loaded.stderr
 
 
-@pytest.mark.parametrize("missing", ["SECRET_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS"])
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "DATABASE_URL", "TRAIL_DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS"])
 def test_production_names_what_is_missing(missing: str) -> None:
     loaded = load_settings(**{name: word for name, word in PRODUCTION.items() if name != missing})
     assert loaded.returncode != 0

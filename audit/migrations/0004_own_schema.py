@@ -1,3 +1,5 @@
+from typing import Any
+
 import django.core.serializers.json
 from django.db import migrations, models
 
@@ -17,11 +19,12 @@ BEGIN
             'role', nullif(before.role, ''), 'organization', nullif(before.organization, ''),
             'on_behalf_of', nullif(before.on_behalf_of, ''), 'request_id', nullif(before.request_id, ''),
             'patient_id', before.patient_id, 'table', nullif(before.table, ''), 'row_id', nullif(before.row_id, ''),
-            'reason', nullif(before.reason, ''), 'allowed', before.allowed)) || jsonb_build_object('details', before.details));
+            'reason', nullif(before.reason, ''), 'allowed', before.allowed))
+            || jsonb_build_object('details', before.details));
     END LOOP;
 END $$;
 """
-FIELDS = [
+FIELDS: "list[tuple[str, models.Field[Any, Any]]]" = [
     ("id", models.BigIntegerField(primary_key=True, serialize=False)),
     ("epoch", models.IntegerField()),
     ("txid", models.BigIntegerField()),

@@ -122,6 +122,8 @@ DECLARE
     entry audit.event;
     now_at timestamptz := clock_timestamp();
 BEGIN
+    -- Before the epoch is read: who waits here for a new one to be opened then writes into that.
+    LOCK TABLE audit.event IN ROW EXCLUSIVE MODE;
     entry.id := nextval('audit.event_id');
     entry.at := now_at;
     entry.txid := pg_current_xact_id()::text::bigint;
@@ -132,7 +134,7 @@ BEGIN
         'application', nullif(current_setting('application_name'), ''))))::text;
     IF octet_length(entry.payload) > 262144 THEN
         RAISE EXCEPTION 'An entry of the trail of % bytes; 262144 is the most.', octet_length(entry.payload)
-            USING ERRCODE = 'program_limit_exceeded';
+            USING ERRCODE = 'check_violation';
     END IF;
     entry.leaf := sha256('\x00'::bytea || convert_to(entry.payload, 'UTF8'));
     INSERT INTO audit.event (id, epoch, txid, at, payload, leaf)

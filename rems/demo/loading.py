@@ -44,7 +44,7 @@ class Loaded:
 def loaded_at() -> datetime | None:
     """The moment to which the stories lead; None: the demonstration is not in this database."""
     told = Event.objects.filter(action=LOADED).order_by("id").first()
-    return told.at if told else None
+    return told.as_of if told else None
 
 
 def load(*, crowd: bool = True) -> Loaded:

@@ -24,6 +24,9 @@ from rems.services.children import Child
 from rems.services.demo_database import Access, Refused
 from rems.services.tenancy import Tenancy
 
+NOT_FOR_ALL = ("OWNER_DATABASE_URL", "SEALER_DATABASE_URL", "SEAL_KEY_FILE")
+CHECKPOINTS = places.VAR / "checkpoints.ndjson"
+
 
 class Stopped(BaseException):
     """Somebody asked for the end: Ctrl-C, or a signal."""
@@ -57,7 +60,7 @@ def run(stack: contextlib.ExitStack, *, reset: bool) -> NoReturn:
     access = _database(stack, reset=reset)
     environment = _environment(access, broker=_broker(stack))
     _fill(environment, owner=access.owner)
-    running = _start(stack, environment, port=port)
+    running = [_start_sealer(stack, environment, sealer=access.sealer), *_start(stack, environment, port=port)]
     _await_answer(running, port=port)
     print(f"\nReady in {time.monotonic() - began:.1f} s: http://localhost:{port}/\n", flush=True)
     _manage("load_demo", "--accounts", environment=environment)
@@ -115,10 +118,17 @@ def _broker(stack: contextlib.ExitStack) -> str:
 
 
 def _environment(access: Access, *, broker: str) -> dict[str, str]:
-    """What the processes are told: never the owner's address, still less a superuser's."""
-    kept = {name: word for name, word in os.environ.items() if name != "OWNER_DATABASE_URL"}
-    own = {"REMS_ENV": "demo", "DATABASE_URL": access.app, "REDIS_URL": broker, "PYTHONUNBUFFERED": "1"}
-    return {**kept, **own, "DJANGO_SETTINGS_MODULE": "rems.settings"}
+    """What the processes are told: never the owner's or the sealer's address, still less a superuser's."""
+    kept = {name: word for name, word in os.environ.items() if name not in NOT_FOR_ALL}
+    own = {
+        "REMS_ENV": "demo",
+        "DATABASE_URL": access.app,
+        "TRAIL_DATABASE_URL": access.reader,
+        "REDIS_URL": broker,
+        "PYTHONUNBUFFERED": "1",
+        "DJANGO_SETTINGS_MODULE": "rems.settings",
+    }
+    return {**kept, **own}
 
 
 def _fill(environment: Mapping[str, str], *, owner: str) -> None:
@@ -142,6 +152,19 @@ def _manage(command: str, *words: str, environment: Mapping[str, str]) -> None:
     ran = subprocess.run([sys.executable, "manage.py", command, *words], cwd=places.ROOT, env=environment, check=False)
     if ran.returncode != 0:
         raise Refused(f"`manage.py {command}` failed; what it wrote stands above.")
+
+
+def _start_sealer(stack: contextlib.ExitStack, environment: Mapping[str, str], *, sealer: str) -> Child:
+    """The process that seals the trail: it alone is given the sealer's address and key."""
+    _say("Starting the sealer")
+    key = places.private(places.VAR / "secrets") / "seal.key"
+    if not key.exists():
+        _manage("audit", "key", str(key), environment=environment)
+    words = ("django", "audit", "seal", "--loop", f"--checkpoints={CHECKPOINTS}")
+    own = {**environment, "SEALER_DATABASE_URL": sealer, "SEAL_KEY_FILE": str(key)}
+    child = children.start("sealer", words, environment=own)
+    stack.callback(child.stop, seconds=10)
+    return child
 
 
 def _start(stack: contextlib.ExitStack, environment: Mapping[str, str], *, port: int) -> list[Child]:

@@ -19,10 +19,15 @@ class Refused(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Access:
-    """How the demo reaches its database: the owner migrates, the app does everything else."""
+    """How the demo reaches its database: the owner migrates, the sealer seals, the app does the rest.
+
+    The trail is read as the reader.
+    """
 
     owner: str
     app: str
+    reader: str
+    sealer: str
 
 
 def prepare(given: str, *, reset: bool) -> Access:
@@ -34,15 +39,16 @@ def prepare(given: str, *, reset: bool) -> Access:
     if roles.may_install(given):
         passwords = {role: credentials.secret(f"role_{role}") for role in roles.LOGINS}
         return install(given, reset=reset, passwords=passwords)
-    owner = os.environ.get("OWNER_DATABASE_URL", "")
-    if not owner:
+    owner, reader, sealer = (os.environ.get(f"{role}_DATABASE_URL", "") for role in ("OWNER", "TRAIL", "SEALER"))
+    if not (owner and reader and sealer):
         raise Refused(
             "DATABASE_URL is not a superuser's, so the roles cannot be made with it. Give a superuser's, or "
-            "run `manage.py audit install` as one and give the owner's address in OWNER_DATABASE_URL."
+            "run `manage.py audit install` as one and give the addresses of the owner in OWNER_DATABASE_URL, "
+            "of the reader in TRAIL_DATABASE_URL and of the sealer in SEALER_DATABASE_URL."
         )
     if reset:
         raise Refused("Starting over needs a superuser's DATABASE_URL: it drops the database.")
-    return Access(owner=owner, app=given)
+    return Access(owner=owner, app=given, reader=reader, sealer=sealer)
 
 
 def install(superuser_url: str, *, reset: bool, passwords: dict[str, str] | None = None) -> Access:
@@ -55,7 +61,7 @@ def install(superuser_url: str, *, reset: bool, passwords: dict[str, str] | None
     outside = conninfo.make_conninfo(superuser_url, dbname="postgres")
     addresses = roles.install(superuser_url=outside, database=database, passwords=passwords)
     _execute(superuser_url, "COMMENT ON DATABASE {} IS 'REMS demo: may be dropped'", database)
-    return Access(owner=addresses.owner, app=addresses.app)
+    return Access(owner=addresses.owner, app=addresses.app, reader=addresses.reader, sealer=addresses.sealer)
 
 
 def _require_own(superuser_url: str, database: str) -> None:

@@ -115,7 +115,7 @@ def test_an_act_inside_another_joins_its_transaction_and_instant_and_both_are_re
     twice(patient=a_patient(), by=a_person())
     inner, outer = Event.objects.filter(action__startswith="tests.").order_by("id")
     assert (inner.action, outer.action) == ("tests.rename", "tests.twice")
-    assert inner.at == outer.at
+    assert inner.as_of == outer.as_of
 
 
 def test_the_instant_is_read_once_and_time_goes_on() -> None:

@@ -56,8 +56,8 @@ def test_it_is_kept_with_when_it_was_and_when_it_was_recorded(kind: str) -> None
     fact = recorded(kind, maria, **{moment: NOON - DAY})
     fact.refresh_from_db()
     assert (getattr(fact, moment), fact.recorded_at) == (NOON - DAY, NOON)
-    event = Event.objects.filter(table=fact._meta.db_table).get()
-    assert (event.patient_id, event.row_id, event.at) == (maria.pk, str(fact.pk), NOON)
+    event = Event.objects.said().get(table=fact._meta.db_table)
+    assert (event.patient_id, event.row_id, event.as_of) == (maria.pk, str(fact.pk), NOON)
     assert event.details[moment] is not None
 
 
@@ -81,7 +81,7 @@ def test_nothing_lies_in_the_future_or_before_the_birth(kind: str, moment: datet
     with pytest.raises(InvalidFact) as caught:
         recorded(kind, maria, **{field: moment})
     assert caught.value.field == field
-    assert not Event.objects.filter(patient_id=maria.pk).exclude(action="patients.register_patient").exists()
+    assert not Event.objects.said().filter(patient_id=maria.pk).exclude(action="patients.register_patient").exists()
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def test_a_positive_test_opens_a_pregnancy_report_about_the_patient_in_the_same_
     a_test(maria, "positive")
     [report] = open_pregnancy_reports(maria.pk)
     assert (report.opened_at, report.note, report.recorded_at) == (NOON, BY_POSITIVE, NOON)
-    actions = Event.objects.filter(patient_id=maria.pk).order_by("id").values_list("action", flat=True)
+    actions = Event.objects.said().filter(patient_id=maria.pk).order_by("id").values_list("action", flat=True)
     assert list(actions) == ["patients.register_patient", "patients.record_test", "patients.open_report"]
 
 

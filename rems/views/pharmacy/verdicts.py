@@ -22,6 +22,7 @@ from rems.models import Authorization, Confirmation
 from rems.models import Decision as Kept
 from rems.queries import pharmacy as queries
 from rems.queries import pharmacy_windows as windows
+from rems.queries.witness import witness_of
 
 
 def names_of(authorization: Authorization, *, site: Pharmacy, decision: Decision) -> dict[str, str]:
@@ -156,6 +157,7 @@ def show_confirmation(
         "left": span_words(max(confirmation.lapses_at - asked.at, timedelta(0))),
         "ships_until": windows.ships_until(confirmation, page["edition"], category=category),
         "windows": _windows(confirmation, asked, page),
+        "witness": witness_of(dispensing or confirmation),
     }
     record_view(
         action="pharmacy.view_confirmation",

@@ -1,6 +1,7 @@
 """The confirmation number: handed over, shipped, cancelled, lapsed."""
 
 from datetime import timedelta
+from hashlib import sha256
 from unittest.mock import patch
 from uuid import uuid4
 
@@ -48,6 +49,30 @@ def test_the_number_is_the_page(at_counter: Client, confirmation: models.Confirm
     assert "Tue, Jun 16, 2026, 23:59 EDT" in page
     assert "Not dispensed: cancel this number" in page
     assert " checked" not in page
+
+
+def test_the_paper_carries_the_first_digits_of_the_hash_of_its_own_event(
+    at_counter: Client, confirmation: models.Confirmation
+) -> None:
+    assert digits(confirmation) in look(at_counter, confirmation).replace("</span><span>", "")
+    at_counter.post(address(confirmation, "/hand-over"), filled())
+    dispensing = models.Dispensing.objects.get(confirmation=confirmation)
+    page = look(at_counter, confirmation).replace("</span><span>", "")
+    assert digits(dispensing) in page
+    assert digits(confirmation) not in page
+
+
+def digits(row: models.Confirmation | models.Dispensing) -> str:
+    entry = Event.objects.get(table=row._meta.db_table, row_id=str(row.pk), source="database")
+    return sha256(b"\0" + entry.payload.encode()).hexdigest()[:16]
+
+
+def test_a_record_without_its_event_is_told_to_the_program(
+    at_counter: Client, confirmation: models.Confirmation
+) -> None:
+    with patch("rems.queries.witness.Event.objects", Event.objects.none()):
+        page = look(at_counter, confirmation)
+    assert "The trail has no entry of this record." in page
 
 
 def test_handing_over_records_the_dispensing(at_counter: Client, confirmation: models.Confirmation) -> None:
