@@ -45,6 +45,7 @@ PERSONAL = {
     "patients_identitycorrection": IDENTITY,
     "accounts_signature": frozenset({"printed_name", "content"}),
     "patients_contraceptionattestation": frozenset({"attested_by_name"}),
+    "patients_patientsurvey": frozenset({"answered_by"}),
 }
 DONE = {
     "row.insert": "Added",

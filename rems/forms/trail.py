@@ -89,9 +89,10 @@ class ReviewForm(Signing, ActForm):
     until = forms.DateTimeField(widget=forms.HiddenInput)
     counted = forms.IntegerField(widget=forms.HiddenInput)
 
-    def period(self) -> tuple[datetime, datetime]:
-        """Both ends."""
-        return self.cleaned_data["since"], self.cleaned_data["until"]
+    def ends(self) -> tuple[datetime, datetime] | None:
+        """Both ends of the period, once the form was judged; None where they make none."""
+        since, until = (self.cleaned_data.get(name) for name in ("since", "until"))
+        return (since, until) if since and until and since < until else None
 
     def recount(self, events: int) -> None:
         """To be sent again with the count that the page shows now."""

@@ -3,15 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from accounts.models import Person
 from accounts.roles import Permission
-from audit.models import Event, Kind
+from audit.models import Event, Events, Kind
 from patients.models import Patient
 from rems.queries.administration import narrowed
 
-Events = QuerySet[Event]
 PAGE = 50
 MOST_COUNTED = 10_000
 """A list is counted so far; beyond it says that there are more."""

@@ -49,7 +49,7 @@ def trail(request: HttpRequest) -> HttpResponse:
     person, filters = person_of(request), TrailFilters(request.GET)
     found = audit.narrow(audit.events_visible_to(person), filters.chosen(), by=person)
     page = audit.page(found, before=_id(request, "before"), after=_id(request, "after"))
-    patients = audit.patients_shown(page.events, by=person)
+    patients, count = audit.patients_shown(page.events, by=person), audit.count_to(found, audit.MOST_COUNTED)
     record_view(
         action="audit.view_trail", by=person, patient_ids=sorted(patients), details={"filters": filters.given()}
     )
@@ -59,7 +59,7 @@ def trail(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "page": page,
         "rows": _rows(page.events, patients),
-        "count": audit.count_to(found, audit.MOST_COUNTED),
+        "count": count,
         "most": audit.MOST_COUNTED,
         "waiting": waiting[: trail_state.MOST_WAITING],
         "more_waiting": len(waiting) > trail_state.MOST_WAITING,

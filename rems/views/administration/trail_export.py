@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import ExitStack
 from tempfile import TemporaryFile
 
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
@@ -12,7 +13,7 @@ from accounts.models import Person
 from accounts.policy import person_of, requires
 from accounts.roles import Permission
 from audit.denials import record_view
-from audit.models import Event
+from audit.models import Event, Events
 from rems.display.tables import csv_line
 from rems.forms.trail import TrailFilters
 from rems.queries import audit
@@ -65,21 +66,24 @@ def _show(request: HttpRequest, filters: TrailFilters, rows: int, *, status: int
     return render(request, "rems/administration/export_trail.html", context, status=status)
 
 
-def _give(found: audit.Events, filters: TrailFilters, *, by: Person) -> FileResponse:
+def _give(found: Events, filters: TrailFilters, *, by: Person) -> FileResponse:
     """The file, after the trail holds how many rows it has, their SHA-256 and who is in it."""
-    file, digest, rows, patients = TemporaryFile(), hashlib.sha256(), 0, set[int]()  # noqa: SIM115 - the answer closes it
-    for line, patient in _lines(found, by=by):
-        file.write(line)
-        digest.update(line)
-        rows += 1
-        patients |= {patient} if patient else set()
-    details = {"filters": filters.given(), "rows": rows - 1, "sha256": digest.hexdigest()}
-    record_view(action="audit.export_list", by=by, patient_ids=sorted(patients), details=details)
-    file.seek(0)
+    digest, rows, patients = hashlib.sha256(), -1, set[int]()
+    with ExitStack() as unless_given:
+        file = unless_given.enter_context(TemporaryFile())
+        for line, patient in _lines(found):
+            file.write(line)
+            digest.update(line)
+            rows += 1
+            patients |= {patient} if patient else set()
+        details = {"filters": filters.given(), "rows": rows, "sha256": digest.hexdigest()}
+        record_view(action="audit.export_list", by=by, patient_ids=sorted(patients), details=details)
+        file.seek(0)
+        unless_given.pop_all()
     return FileResponse(file, as_attachment=True, filename="trail.csv", content_type="text/csv; charset=utf-8")
 
 
-def _lines(found: audit.Events, *, by: Person) -> Iterator[tuple[bytes, int | None]]:
+def _lines(found: Events) -> Iterator[tuple[bytes, int | None]]:
     """The head, and a line for each event with the patient whom it names; oldest first."""
     yield csv_line(HEAD), None
     for events in audit.in_parts(found, at_once=AT_ONCE, most=MOST_ROWS):

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.policy import person_of, requires
 from accounts.roles import Permission
-from audit.periods import count_period, is_work_of_one
+from audit.periods import Period, count_period, is_work_of_one
 from rems.actions import reviewing
 from rems.forms.trail import PeriodForm, ReviewForm, TrailFilters
 from rems.queries import trail_reviews as queries
@@ -51,41 +51,37 @@ def sign(request: HttpRequest) -> HttpResponse:
         context = {"section": SECTION, "period_form": period_form}
         status = 422 if period_form.is_bound else 200
         return render(request, "rems/administration/sign_review.html", context, status=status)
-    given = period_form.cleaned_data
-    counted = count_period(given["since"], given["until"])
-    initial = {"since": given["since"], "until": given["until"], "counted": counted.events}
-    return _show(request, ReviewForm(initial=initial, signer=person_of(request)))
+    period = count_period(period_form.cleaned_data["since"], period_form.cleaned_data["until"])
+    ends = {"since": period.since.isoformat(), "until": period.until.isoformat()}
+    form = ReviewForm(initial=ends | {"counted": period.events}, signer=person_of(request))
+    return _show(request, form, period, status=200)
 
 
 def _sign(request: HttpRequest) -> HttpResponse:
     form, person = ReviewForm(request.POST, signer=person_of(request)), person_of(request)
 
     def act(key: str) -> None:
-        since, until = form.period()
+        since, until = form.cleaned_data["since"], form.cleaned_data["until"]
         given = {name: form.cleaned_data[name] for name in ("counted", "findings", "printed_name")}
         reviewing.sign_review(since=since, until=until, **given, by=person, key=key)
 
     if status := attempt(form, act):
-        return _show(request, form, status=status)
+        ends = form.ends()
+        return _show(request, form, count_period(*ends) if ends else None, status=status)
     messages.success(request, "Signed the review.")
     return redirect("administration:reviews")
 
 
-def _show(request: HttpRequest, form: ReviewForm, *, status: int = 200) -> HttpResponse:
-    """The counts of the form's period as they are now, whatever was sent."""
-    ends = [form[name].value() for name in ("since", "until")]
-    if form.is_bound:
-        ends = [form.cleaned_data.get(name) for name in ("since", "until")]
-    context = {"section": SECTION, "form": form, "meaning": reviewing.MEANING, "period_form": PeriodForm()}
-    if None in ends:
+def _show(request: HttpRequest, form: ReviewForm, period: Period | None, *, status: int) -> HttpResponse:
+    """What the period holds now, whatever was sent."""
+    context = {"section": SECTION, "form": form, "meaning": reviewing.MEANING, "period": period}
+    if period is None:
+        context |= {"period_form": PeriodForm()}
         return render(request, "rems/administration/sign_review.html", context, status=status)
-    period = count_period(*ends)
     if form.is_bound:
         form.recount(period.events)
     context |= {
-        "form": form,
-        "period": period,
-        "only_own": is_work_of_one(person_of(request).pk, *ends),
+        "only_own": is_work_of_one(person_of(request).pk, period.since, period.until),
         "query": TrailFilters.query_of(period.since, period.until),
     }
     return render(request, "rems/administration/sign_review.html", context, status=status)
