@@ -75,7 +75,7 @@ def _application(side: Side) -> list[object]:
     return ["site", side.application.pk]
 
 
-PUBLIC = frozenset({"health", "accounts:sign_in", "accounts:sign_out"})
+PUBLIC = frozenset({"health", "ready", "accounts:sign_in", "accounts:sign_out"})
 ROUTES: dict[str, Route] = {
     "home": Route(EVERYBODY),
     "programs:list": Route(READS_PROGRAMS),
@@ -161,6 +161,14 @@ ROUTES: dict[str, Route] = {
     "administration:decision": Route(READERS, lambda side: [side.rows.number.decision_id], scoped=False),
     "administration:trail": Route(READERS),
     "administration:event": Route(READERS, lambda side: [Event.objects.latest("pk").pk], scoped=False),
+    "administration:record": Route(READERS, lambda side: ["patients_patient", side.rows.patient.pk], scoped=False),
+    "administration:export_trail": Route(READERS),
+    "administration:reviews": Route(READERS),
+    "administration:review": Route(READERS, lambda side: [side.review.pk], scoped=False),
+    "administration:sign_review": Route(OFFICE),
+    "administration:verification": Route(READERS),
+    "administration:start_verification": Route(READERS, looks=False),
+    "administration:stop_verification": Route(READERS, lambda side: [side.run.pk], looks=False, scoped=False),
     "site:home": Route(SITE),
     "site:register": Route(SITE),
     "site:site": Route(SITE, _site),

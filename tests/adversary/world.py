@@ -12,14 +12,17 @@ from django.test import Client
 
 from accounts.models import Person
 from accounts.roles import Role
+from accounts.signatures import sign
 from audit import clock
+from audit.periods import Period
+from audit.sealed import SealsOfPeriod
 from eligibility import Stage
 from patients.actions import open_report, record_first_dose
 from patients.models import Report, TherapyDate
 from pharmacies.actions import apply_for_certification, record_training
 from pharmacies.models import CertificationApplication, Pharmacist, Pharmacy
 from prescribers.models import Delegate
-from rems.models import Product
+from rems.models import Product, TrailReview, VerificationRun
 from tests import people
 from tests.rems import counter
 from tests.rems.scenario_rows import Rows
@@ -40,6 +43,8 @@ class Side:
     report: Report
     dose: TherapyDate
     application: CertificationApplication
+    review: TrailReview
+    run: VerificationRun
 
     @property
     def test_id(self) -> int:
@@ -104,6 +109,30 @@ def side(described: Any = counter.on_treatment, stage: Stage = Stage.HAND_OVER) 
             printed_name=representative.name,
             by=representative,
         ),
+        review=reviewed(representative),
+        run=VerificationRun.objects.create(
+            started_at=now, started_by=representative, seen_at=now, ended_at=now, verdict="stopped"
+        ),
+    )
+
+
+def reviewed(signer: Person) -> TrailReview:
+    """A review of the trail on record, as if this person had signed it."""
+    until = clock.unshifted()
+    period = Period(until - timedelta(days=1), until, 1, 0, 0, SealsOfPeriod(None, None, "0" * 64), unsealed=False)
+    return TrailReview.objects.create(
+        since=period.since,
+        until=period.until,
+        events=1,
+        out_of_band=0,
+        denials=0,
+        seals_sha256="0" * 64,
+        sealed_entries=0,
+        findings="None.",
+        signature=sign(
+            content=period.signed("None."), meaning="I reviewed it.", printed_name=signer.name, person=signer, by=signer
+        ),
+        signed_by=signer,
     )
 
 

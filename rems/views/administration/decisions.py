@@ -21,7 +21,7 @@ def decisions(request: HttpRequest) -> HttpResponse:
     found = queries.narrow(queries.decisions_visible_to(person), filters.chosen(), by=person)
     page = page_of(request, found)
     rows = [(row, queries.why_not(gate.decision_of(row))) for row in page]
-    viewed(request, "decisions", (row.patient_id for row, _ in rows))
+    viewed(request, "decisions", (row.patient_id for row, _ in rows), query=filters.given())
     context = {"filters": filters, "page": page, "rows": rows, "named": person.may(Permission.SEE_ALL_PATIENTS)}
     return render(request, "rems/administration/decisions.html", context)
 
@@ -55,7 +55,7 @@ def deviations(request: HttpRequest) -> HttpResponse:
     found = queries.deviations_narrowed(queries.deviations_visible_to(person), filters.chosen(), by=person)
     page = page_of(request, found)
     rows = [(row, queries.said_of(row)) for row in page]
-    viewed(request, "deviations", (row.patient_id for row, _ in rows))
+    viewed(request, "deviations", (row.patient_id for row, _ in rows), query=filters.given())
     context = {
         "section": "administration:decisions",
         "filters": filters,
