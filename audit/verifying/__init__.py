@@ -1,0 +1,193 @@
+"""Verifying: whether anybody changed the trail, or a row behind its back. It reads, and changes nothing."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+
+import psycopg
+
+from audit.sealing.checkpoints import Checkpoint
+from audit.sealing.seals import Seal
+from audit.triggers import Recorded, recorded_tables
+from audit.verifying import entries, guards, links, rows, strays
+from audit.verifying.links import Chain
+from audit.verifying.outcome import Fault, Outcome, Progress, Verdict, Watch
+from audit.verifying.snapshot import Connection, Snapshot, snapshot
+
+__all__ = ["Fault", "Outcome", "Progress", "Verdict", "Watch", "verify"]
+
+STREAMS = 2
+MOST_FAULTS = 200
+"""Faults that are listed; the others are counted."""
+SLOW_SEALER = 30.0
+"""Seconds after which somebody should look why the newest entries are not sealed."""
+
+LEAVES_OF_TIME = """
+SELECT min(l.idx), max(l.idx) FROM audit.event e JOIN audit.leaf l ON l.event_id = e.id
+ WHERE e.at >= coalesce(%s, '-infinity') AND e.at <= coalesce(%s, 'infinity')
+"""
+
+
+class Stopped(Exception):
+    """Whoever watched did not want to wait for the end."""
+
+
+@dataclass(kw_only=True)
+class Found:
+    """What the pieces of work found so far."""
+
+    faults: list[Fault] = field(default_factory=list)
+    entries: int = 0
+    rows: int = 0
+    outside: strays.Outside = field(default_factory=strays.Outside)
+
+
+Part = Callable[[Connection, Found], None]
+"""One piece of work, in a thread of its own, that adds what it found."""
+
+
+def verify(
+    url: str,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    checkpoints: Sequence[Checkpoint] = (),
+    public_key: bytes | None = None,
+    watch: Watch = lambda _: True,
+    streams: int = STREAMS,
+) -> Outcome:
+    """Look at everything; or, of a time, at its entries with all links and guards, but not at the rows.
+
+    url: the database as the role audit_reader. public_key: the first key's, as somebody outside kept it.
+    Nothing is raised for a database that is away or has no trail: the outcome says that it cannot tell.
+    """
+    began = time.monotonic()
+    recorded = recorded_tables()
+    try:
+        with snapshot(url, streams=streams) as seen:
+            at = seen.main.execute("SELECT now()").fetchall()[0][0]
+            chain = links.read_chain(seen.main)
+            of_time = None if since is None and until is None else _of_time(seen.main, chain, since, until)
+            found = Found()
+            found.faults += _check_links(chain, checkpoints, public_key, of_time)
+            parts: list[Part] = [
+                *_parts(chain, recorded if of_time is None else {}, of_time),
+                partial(_guard, recorded),
+            ]
+            total = sum(seal.n for seal in (chain.seals if of_time is None else of_time))
+            _do(seen, parts, found, watch=watch, total=total, streams=streams)
+            return _conclude(found, chain, at=at, checkpoints=len(checkpoints), seconds=time.monotonic() - began)
+    except Stopped:
+        why = "It was stopped."
+    except psycopg.Error as error:
+        why = f"The database does not answer as it should: {str(error).strip()}"
+    return Outcome(verdict=Verdict.UNKNOWN, why=why, seconds=time.monotonic() - began)
+
+
+def _check_links(
+    chain: Chain, checkpoints: Sequence[Checkpoint], public_key: bytes | None, of_time: Sequence[Seal] | None
+) -> Iterator[Fault]:
+    """Every link of the chain; of a time, the signatures of its own seals and the last."""
+    signed_from = 0
+    if of_time is not None:
+        signed_from = of_time[0].no if of_time else chain.seals[-1].no if chain.seals else 0
+    trusted, faults = links.trusted_keys(chain, public_key=public_key)
+    yield from faults
+    yield from links.check_seals(chain, trusted, signed_from=signed_from)
+    yield from links.check_epochs(chain)
+    yield from links.check_checkpoints(chain, trusted, checkpoints)
+
+
+def _of_time(connection: Connection, chain: Chain, since: datetime | None, until: datetime | None) -> list[Seal]:
+    """The seals that cover a time: those made in it, the first after it, and any that has an entry of it."""
+    first, last = connection.execute(LEAVES_OF_TIME, [since, until]).fetchall()[0]
+    made = [seal for seal in chain.seals if since is None or seal.at >= since]
+    after = next((seal.no for seal in made if until is not None and seal.at >= until), None)
+    chosen = {seal.no for seal in made if after is None or seal.no <= after}
+    if first is not None:
+        chosen |= {seal.no for seal in chain.seals if seal.end > first and seal.first_idx <= last}
+    return [seal for seal in chain.seals if seal.no in chosen]
+
+
+def _parts(chain: Chain, tables: Mapping[str, Recorded], of_time: Sequence[Seal] | None) -> Iterator[Part]:
+    """The work in pieces, those that take longest first."""
+    yield partial(_stray, chain)
+    for recorded in tables.values():
+        yield partial(_replay, recorded)
+    for piece in entries.pieces(chain.seals if of_time is None else of_time):
+        yield partial(_check, piece)
+
+
+def _stray(chain: Chain, connection: Connection, found: Found) -> None:
+    found.outside = strays.look_outside(connection, chain)
+    found.faults += found.outside.faults
+    found.faults += strays.check_leaves(connection, chain)
+
+
+def _replay(recorded: Recorded, connection: Connection, found: Found) -> None:
+    replayed = rows.replay(connection, recorded)
+    found.rows += replayed.rows
+    found.faults += replayed.faults
+
+
+def _check(piece: Sequence[Seal], connection: Connection, found: Found) -> None:
+    checked = entries.check_piece(connection, piece)
+    found.entries += checked.entries
+    found.faults += checked.faults
+
+
+def _guard(recorded: Mapping[str, Recorded], connection: Connection, found: Found) -> None:
+    found.faults += guards.check_guards(connection, recorded)
+
+
+def _do(seen: Snapshot, parts: Sequence[Part], found: Found, *, watch: Watch, total: int, streams: int) -> None:
+    """All pieces, several at a time. Raises Stopped, and what a piece raises."""
+    running: list[Future[None]] = []
+    with ThreadPoolExecutor(max_workers=streams) as pool:
+        try:
+            running += [pool.submit(_lend, seen, part, found) for part in parts]
+            for done in as_completed(running):
+                done.result()
+                if not watch(Progress(done=found.entries, of=total, faults=len(found.faults))):
+                    raise Stopped
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _lend(seen: Snapshot, part: Part, found: Found) -> None:
+    with seen.lent() as connection:
+        part(connection, found)
+
+
+def _conclude(found: Found, chain: Chain, *, at: datetime, checkpoints: int, seconds: float) -> Outcome:
+    outside = found.outside
+    verdict = Verdict.ALTERED if found.faults else Verdict.SOUND if chain.seals else Verdict.UNKNOWN
+    warnings = []
+    if outside.oldest_seconds > SLOW_SEALER:
+        waiting = f"{outside.waiting} entries wait to be sealed, the oldest for {outside.oldest_seconds:.0f} s"
+        warnings.append(f"The sealer stands: {waiting}.")
+    if chain.is_elsewhere:
+        warnings.append(
+            f"This database is another one than epoch {chain.epochs[-1].no}'s: it was restored or moved, and nothing"
+            " is sealed until `manage.py audit rebase --reason …`."
+        )
+    return Outcome(
+        verdict=verdict,
+        at=at,
+        entries=found.entries,
+        seals=len(chain.seals),
+        sealed_upto=chain.seals[-1].at if chain.seals else None,
+        head=chain.seals[-1].hash.hex() if chain.seals else "",
+        rows=found.rows,
+        unsealed=outside.waiting,
+        unsealed_seconds=outside.oldest_seconds,
+        checkpoints=checkpoints,
+        faults=tuple(sorted(found.faults)[:MOST_FAULTS]),
+        faults_in_all=len(found.faults),
+        warnings=tuple(warnings),
+        why="Nothing is sealed yet." if verdict is Verdict.UNKNOWN else "",
+        seconds=seconds,
+    )
