@@ -19,7 +19,7 @@ SHOWS_NO_PATIENT = {
     "programs:list": "shows the rules",
     "programs:edition": "shows the rules",
     "pharmacy:site": ONLY_STAFF,
-    # The prescriber's other pages about staff share the function that shows a page, which asks whether there is a patient.
+    # The prescriber's other pages about staff share the function that shows a page; it asks whether there is a patient.
     "prescriber:end_delegate": ONLY_DOES,
     "administration:home": "shows counts",
     "administration:applications": ONLY_STAFF,

@@ -63,7 +63,6 @@ def sign_review(
         sealed_entries=newest.entries,
         findings=findings.strip(),
         signature=signature,
-        signed_by=by,
     )
     frame.record(review, details=period.signed(review.findings))
     return review

@@ -38,12 +38,6 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.signature"
                     ),
                 ),
-                (
-                    "signed_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
             ],
             options={
                 "ordering": ["-pk"],
@@ -65,6 +59,7 @@ class Migration(migrations.Migration):
                 ("seen_at", models.DateTimeField()),
                 ("done", models.BigIntegerField(default=0)),
                 ("total", models.BigIntegerField(default=0)),
+                ("faults", models.BigIntegerField(default=0)),
                 ("stop_asked_at", models.DateTimeField(null=True)),
                 ("ended_at", models.DateTimeField(null=True)),
                 (

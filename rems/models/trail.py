@@ -30,7 +30,6 @@ class TrailReview(models.Model):
     sealed_entries = models.BigIntegerField()
     findings = models.TextField()
     signature = models.OneToOneField(Signature, on_delete=models.PROTECT, related_name="+")
-    signed_by = person_field()
 
     class Meta:
         ordering = ["-pk"]
@@ -40,7 +39,7 @@ class TrailReview(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.since:%Y-%m-%d} to {self.until:%Y-%m-%d}, signed by {self.signed_by}"
+        return f"{self.since:%Y-%m-%d} to {self.until:%Y-%m-%d}, {self.signature}"
 
 
 class Verdict(models.TextChoices):
@@ -60,7 +59,7 @@ SILENT = timedelta(seconds=60)
 class VerificationRun(models.Model):
     """One run of the job that verifies the trail: how far it is, or how it ended. No record of anything.
 
-    ``seen_at`` is its last sign of life. ``done`` of ``total`` entries are looked at.
+    ``seen_at`` is its last sign of life. ``done`` of ``total`` entries are looked at, with so many ``faults``.
     """
 
     started_at = models.DateTimeField()
@@ -68,6 +67,7 @@ class VerificationRun(models.Model):
     seen_at = models.DateTimeField()
     done = models.BigIntegerField(default=0)
     total = models.BigIntegerField(default=0)
+    faults = models.BigIntegerField(default=0)
     stop_asked_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     verdict = models.CharField(max_length=10, choices=Verdict.choices, blank=True, default="")

@@ -11,7 +11,7 @@ from rems.models import TrailReview
 
 def reviews_visible_to(person: Person) -> "QuerySet[TrailReview]":
     """All signed reviews, newest first, for who may read the trail."""
-    found = TrailReview.objects.select_related("signature", "signed_by")
+    found = TrailReview.objects.select_related("signature")
     return found if person.may(Permission.READ_TRAIL) else found.none()
 
 

@@ -132,7 +132,6 @@ def reviewed(signer: Person) -> TrailReview:
         signature=sign(
             content=period.signed("None."), meaning="I reviewed it.", printed_name=signer.name, person=signer, by=signer
         ),
-        signed_by=signer,
     )
 
 

@@ -83,7 +83,7 @@ def test_nobody_signs_a_period_that_holds_only_their_own_work(trail: Trail, jo: 
     with pytest.raises(InvalidFact, match="done by you"):
         signed(since, until, by=jo)
     second = people.person("Ida Berg", Role.ADMINISTRATOR)
-    assert signed(since, until, by=second).signed_by == second
+    assert signed(since, until, by=second).signature.person == second
 
 
 def test_a_period_that_is_not_over_not_sealed_or_counted_otherwise_is_not_signed(trail: Trail, jo: Person) -> None:
