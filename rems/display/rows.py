@@ -47,6 +47,7 @@ PERSONAL = {
     "patients_contraceptionattestation": frozenset({"attested_by_name"}),
     "patients_patientsurvey": frozenset({"answered_by"}),
 }
+VOWELS = frozenset("aeio")
 DONE = {
     "row.insert": "Added",
     "row.update": "Changed",
@@ -83,7 +84,8 @@ def change_words(action: str, table: str | None) -> str:
         return DONE.get(action, action)
     if action == "row.truncate":
         return f"Emptied the table of {row_words(table)} rows"
-    return f"{DONE.get(action, action)} a {row_words(table)} row"
+    called = row_words(table)
+    return f"{DONE.get(action, action)} {'an' if called[:1] in VOWELS else 'a'} {called} row"
 
 
 def fields_of(
@@ -100,7 +102,8 @@ def fields_of(
     """
     found, withheld = [], frozenset() if identities else _withheld(table, old, new)
     fields = _fields(table)
-    for column in {**(new or {}), **(old or {})}:
+    columns = {**(new or {}), **(old or {})}
+    for column in sorted(columns, key=lambda name: list(fields).index(name) if name in fields else len(fields)):
         field = fields.get(column)
         was, becomes = (old or {}).get(column), (new or {}).get(column)
         if column in withheld:

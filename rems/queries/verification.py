@@ -1,6 +1,7 @@
 """The runs that verify the trail: the one that goes on, and the last that came to a result."""
 
 from datetime import datetime, timedelta
+from math import ceil
 from typing import NamedTuple
 
 from accounts.models import Person
@@ -38,7 +39,8 @@ def standing(run: VerificationRun, *, at: datetime) -> Run:
     """How the run stands at the database's own time."""
     silent = run.is_silent(at=at)
     done = min(run.done, run.total)
-    left = (run.seen_at - run.started_at) / done * (run.total - done) if done else None
+    taken = (run.seen_at - run.started_at).total_seconds()
+    left = timedelta(seconds=ceil(taken * (run.total - done) / done)) if done else None
     return Run(
         run,
         running=run.ended_at is None and not silent,

@@ -14,7 +14,7 @@ from tests.trail import Trail
 
 
 def test_all_is_well_while_the_sealer_has_passed(trail: Trail, committed_db: Laid) -> None:
-    trail.seal()
+    trail.seal_everything()
     committed_db.let_tests_read()
     answer = Client().get(reverse("ready"))
     found = answer.json()
@@ -23,7 +23,7 @@ def test_all_is_well_while_the_sealer_has_passed(trail: Trail, committed_db: Lai
 
 
 def test_a_fresh_checkpoint_outside_raises_the_assurance(trail: Trail, committed_db: Laid) -> None:
-    trail.seal()
+    trail.seal_everything()
     committed_db.let_tests_read()
     for hours, level in ((23, "E3"), (25, "E2")):
         with trail.sealer() as sealer:

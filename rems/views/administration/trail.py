@@ -78,7 +78,7 @@ def event(request: HttpRequest, pk: int) -> HttpResponse:
     changes, patients = _changes(belong, by=person), audit.patients_of(found, by=person)
     shown = set(patients) | audit.patients_around(belong, by=person)
     record_view(action="audit.view_event", by=person, patient_ids=sorted(shown), subject=found)
-    identities = person.may(Permission.SEE_ALL_PATIENTS)
+    said = details_shown(found.table, found.details, identities=person.may(Permission.SEE_ALL_PATIENTS))
     context = {
         "section": SECTION,
         "event": found,
@@ -86,7 +86,7 @@ def event(request: HttpRequest, pk: int) -> HttpResponse:
         "what": what_of(found),
         "patients": sorted(patients.values()),
         "place": sealed.places([found.pk]).get(found.pk),
-        "details": lines(details_shown(found.table, found.details, identities=identities)),
+        "details": lines(said) if said else [],
         "changes": changes,
         "act": audit.act_of(found, by=person) if found.kind == Kind.CHANGE else None,
         "shifted": shifted(found),

@@ -20,6 +20,8 @@ from rems.tasks import verify_trail
 from rems.views.administration.trail_panels import SECTION, panels
 from rems.views.doing import attempt
 
+REFRESH = 2
+"""Seconds after which a browser asks for the page anew while a run goes on; a link on it lets it stand still."""
 log = logging.getLogger(__name__)
 NO_WORKER = (
     "No job could be started: the broker does not answer. Nothing is lost by that. Verify by command, on the machine "
@@ -72,12 +74,16 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
 def _show(request: HttpRequest, *, status: int = 200) -> HttpResponse:
     person = person_of(request)
     shown = panels(person)
+    refreshing = bool(shown["run"] and shown["run"].running) and status == 200 and "still" not in request.GET
     context = shown | {
         "section": SECTION,
         "page_of_its_own": True,
         "may_verify": person.may(Permission.EXPORT_TRAIL),
         "key_field": ActForm()["key"],
         "runs": queries.runs_visible_to(person),
-        "refreshing": bool(shown["run"] and shown["run"].running) and status == 200,
+        "refreshing": refreshing,
     }
-    return render(request, "rems/administration/verification.html", context, status=status)
+    response = render(request, "rems/administration/verification.html", context, status=status)
+    if refreshing:
+        response["Refresh"] = str(REFRESH)
+    return response
