@@ -29,6 +29,8 @@ WORDS = {
     "rems.view_report": "Viewed a report",
     "rems.view_reports": "Viewed the reports",
     "audit.view_trail": "Viewed the audit list",
+    "audit.export_entries": "Exported entries of the trail",
+    "audit.open_epoch": "Opened an epoch of the trail",
     "audit.view_event": "Viewed an event",
     "audit.view_record": "Viewed the life of a record",
     "audit.view_reviews": "Viewed a review of the trail",

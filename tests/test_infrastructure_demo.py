@@ -55,9 +55,8 @@ def who_may_seal(pid: int) -> set[str]:
         words, environment = child.cmdline(), child.environ()
         for word, name in names.items():
             if word in words:
-                found[name] = found.get(name, False) or bool(
-                    {"SEAL_KEY_FILE", "SEALER_DATABASE_URL"} & set(environment)
-                )
+                is_told = bool({"SEAL_KEY_FILE", "SEALER_DATABASE_URL"} & set(environment))
+                found[name] = found.get(name, False) or is_told
     assert set(found) == set(names.values())
     return {name for name, is_told in found.items() if is_told}
 

@@ -1,26 +1,41 @@
 """The trail as tests write, seal and attack it: on connections of its own roles, past Django."""
 
 import json
+import os
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from django.db import connections
 from psycopg import sql
+from pytest_django import DjangoDbBlocker
 
-from audit.sealing import keys, loop, rounds
+from audit.sealing import checkpoints, keys, loop, rounds, seals
 from audit.sealing.seals import Seal
+from audit.verifying import Outcome, Verdict, verify
+from rems.services import roles
 from rems.services.roles import Addresses
-from tests.database import Laid
+from tests.database import PASSWORDS, Laid
+from tests.registry_cast import a_patient
 
 Connection = psycopg.Connection[Any]
 UNSEALED = "SELECT count(*) FROM audit.event e WHERE NOT EXISTS (SELECT FROM audit.leaf l WHERE l.event_id = e.id)"
 GUARDED = ("event", "leaf", "seal", "epoch", "key")
+KEPT = {
+    "event": "id, epoch, txid, at, payload, leaf",
+    "leaf": "idx, event_id, hash",
+    "seal": seals.COLUMNS,
+    "epoch": "no, system_identifier, opened_at, opened_by, reason",
+    "key": "id, public, introduced_at, endorsed_by, endorsement",
+    "watermark": "passed_at, epoch, txid_upto, checkpoint_at, checkpoint_seal",
+}
+"""The tables of the tree, with the columns that are not computed."""
 
 
 @dataclass(kw_only=True)
@@ -95,20 +110,47 @@ class Trail:
         return int(self.one(UNSEALED))
 
     @contextmanager
-    def attacker(self) -> Iterator[Connection]:
-        """A superuser past all triggers, who leaves them as they were."""
-        with psycopg.connect(self.addresses.superuser) as connection:
-            switch(connection, "DISABLE TRIGGER")
+    def attacker(self, *tables: str) -> Iterator[Connection]:
+        """A superuser past all triggers and references of the trail, who leaves them as they were."""
+        with psycopg.connect(self.addresses.superuser) as connection, past_guards(connection, *tables):
             yield connection
-            switch(connection, "ENABLE ALWAYS TRIGGER")
 
 
-def switch(connection: Connection, how: str) -> None:
-    """The refusing triggers of the trail's tables off, or on again."""
-    for table in GUARDED:
-        for name in ("refuse_rows", "refuse_truncate"):
-            words = sql.SQL("ALTER TABLE audit.{} " + how + " {}")
-            connection.execute(words.format(sql.Identifier(table), sql.Identifier(name)))
+@contextmanager
+def past_guards(connection: Connection, *tables: str) -> Iterator[None]:
+    """The refusing triggers of tables of the trail (of all, if none is named) are off meanwhile."""
+    connection.execute("SET LOCAL session_replication_role = replica")
+    for table in tables or GUARDED:
+        connection.execute(sql.SQL("ALTER TABLE audit.{} DISABLE TRIGGER USER").format(sql.Identifier(table)))
+    yield
+    for table in tables or GUARDED:
+        words = sql.SQL(
+            "ALTER TABLE audit.{0} ENABLE ALWAYS TRIGGER refuse_rows, ENABLE ALWAYS TRIGGER refuse_truncate"
+        )
+        connection.execute(words.format(sql.Identifier(table)))
+
+
+class Kept:
+    """The trail's tables as they were, so that they can be spoiled again and again. They end with the connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        for table, columns in KEPT.items():
+            words = sql.SQL("CREATE TEMP TABLE {} AS SELECT {} FROM audit.{}")
+            connection.execute(words.format(sql.Identifier(f"was_{table}"), sql.SQL(columns), sql.Identifier(table)))
+        connection.commit()
+
+    def put_back(self, *tables: str) -> None:
+        """These tables, or all of them, as they were."""
+        chosen = tables or tuple(KEPT)
+        with past_guards(self._connection, *(table for table in chosen if table in GUARDED)):
+            for table in chosen:
+                names = {"table": sql.Identifier(table), "was": sql.Identifier(f"was_{table}")}
+                columns = sql.SQL(KEPT[table])
+                self._connection.execute(sql.SQL("DELETE FROM audit.{table}").format(**names))
+                words = sql.SQL("INSERT INTO audit.{table} ({columns}) SELECT {columns} FROM {was}")
+                self._connection.execute(words.format(columns=columns, **names))
+        self._connection.commit()
 
 
 @pytest.fixture
@@ -117,3 +159,102 @@ def trail(committed_db: Laid, tmp_path: Path) -> Trail:
     committed_db.take_back()
     file = tmp_path / "seal.key"
     return Trail(addresses=committed_db.addresses, key=keys.make(file), key_file=file)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Copies:
+    """A sealed trail, and as many copies of its database as tests want to spoil."""
+
+    superuser: str
+    original: Trail
+    name: str
+    taken: list[str] = field(default_factory=list)
+
+    def take(self) -> Trail:
+        """A fresh copy."""
+        name = f"{self.name}_copy{len(self.taken)}"
+        self.taken.append(name)
+        with psycopg.connect(self.superuser, autocommit=True) as connection:
+            names = map(sql.Identifier, (name, roles.OWNER, self.name))
+            connection.execute(sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(*names))
+        return replace(self.original, addresses=_admitted(self.superuser, name))
+
+    def remove(self) -> None:
+        """Leave none."""
+        with psycopg.connect(self.superuser, autocommit=True) as connection:
+            for name in (*self.taken, self.name):
+                _drop(connection, name)
+
+
+def copies_of(database: Laid, key_file: Path) -> Copies:
+    """The database as it stands now, sealed, for copies; the database itself is laid anew."""
+    connections.close_all()
+    database.take_back()
+    name = f"test_sealed_{os.getpid()}"
+    with psycopg.connect(database.superuser, autocommit=True) as connection:
+        _drop(connection, name)
+        names = map(sql.Identifier, (name, roles.OWNER, database.name))
+        connection.execute(sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(*names))
+    database.lay()
+    original = Trail(addresses=_admitted(database.superuser, name), key=keys.make(key_file), key_file=key_file)
+    return Copies(superuser=database.superuser, original=original, name=name)
+
+
+@pytest.fixture(scope="module")
+def copies(
+    database: Laid, django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: Any
+) -> Iterator[Copies]:
+    """Two patients and forty entries, in several seals."""
+    with django_db_blocker.unblock():
+        for name in ("Maria", "Rosa"):
+            a_patient(first_name=name)
+        made = copies_of(database, tmp_path_factory.mktemp("seal") / "key")
+    made.original.seal()
+    for n in (1, 5, 12, 22):
+        made.original.written(n, details={"n": n, "said": '=cmd|"/c calc"!A1'}, reason="+1")
+        made.original.seal()
+    yield made
+    made.remove()
+
+
+@pytest.fixture(scope="module")
+def spoiled(copies: Copies) -> Iterator[tuple[Trail, Kept, Connection]]:
+    """One copy for many attacks, what it was, and the attacker's connection; each puts back what it spoiled."""
+    trail = copies.take()
+    with psycopg.connect(trail.addresses.superuser) as connection:
+        yield trail, Kept(connection), connection
+
+
+@pytest.fixture
+def sealed(copies: Copies) -> Trail:
+    """A sealed trail of its own, to spoil."""
+    return copies.take()
+
+
+def check(trail: Trail, **more: Any) -> Outcome:
+    """What verifying finds."""
+    return verify(trail.addresses.reader, **more)
+
+
+def first(outcome: Outcome) -> str:
+    """The first bad place and what is wrong there."""
+    assert outcome.verdict is Verdict.ALTERED, outcome
+    return f"{outcome.faults[0].place}: {outcome.faults[0].what}"
+
+
+def checkpoint(trail: Trail, path: Path) -> list[checkpoints.Checkpoint]:
+    """The checkpoints of a file, with a new one of the newest seal."""
+    with trail.sealer() as connection:
+        taken = checkpoints.take(connection, trail.key)
+        assert taken
+        checkpoints.keep(connection, taken, path)
+    return checkpoints.read(path)
+
+
+def _admitted(superuser: str, name: str) -> Addresses:
+    roles.admit(superuser_url=superuser, database=name)
+    return roles.addresses_of(superuser_url=superuser, database=name, passwords=PASSWORDS)
+
+
+def _drop(connection: Connection, name: str) -> None:
+    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

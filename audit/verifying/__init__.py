@@ -13,9 +13,9 @@ from audit.sealing.checkpoints import Checkpoint
 from audit.sealing.seals import Seal
 from audit.triggers import Recorded, recorded_tables
 from audit.verifying import entries, guards, links, rows, strays
+from audit.verifying.instant import Connection, Snapshot, snapshot
 from audit.verifying.links import Chain
 from audit.verifying.outcome import Fault, Outcome, Progress, Verdict, Watch
-from audit.verifying.snapshot import Connection, Snapshot, snapshot
 
 __all__ = ["Fault", "Outcome", "Progress", "Verdict", "Watch", "verify"]
 
@@ -27,7 +27,7 @@ SLOW_SEALER = 30.0
 
 LEAVES_OF_TIME = """
 SELECT min(l.idx), max(l.idx) FROM audit.event e JOIN audit.leaf l ON l.event_id = e.id
- WHERE e.at >= coalesce(%s, '-infinity') AND e.at <= coalesce(%s, 'infinity')
+ WHERE e.at >= coalesce(%s::timestamptz, '-infinity') AND e.at <= coalesce(%s::timestamptz, 'infinity')
 """
 
 
@@ -56,16 +56,18 @@ def verify(
     until: datetime | None = None,
     checkpoints: Sequence[Checkpoint] = (),
     public_key: bytes | None = None,
+    tables: Mapping[str, Recorded] | None = None,
     watch: Watch = lambda _: True,
     streams: int = STREAMS,
 ) -> Outcome:
     """Look at everything; or, of a time, at its entries with all links and guards, but not at the rows.
 
     url: the database as the role audit_reader. public_key: the first key's, as somebody outside kept it.
+    tables: those whose rows and triggers are looked at; all that the migrations name, if nothing is given.
     Nothing is raised for a database that is away or has no trail: the outcome says that it cannot tell.
     """
     began = time.monotonic()
-    recorded = recorded_tables()
+    recorded = recorded_tables() if tables is None else tables
     try:
         with snapshot(url, streams=streams) as seen:
             at = seen.main.execute("SELECT now()").fetchall()[0][0]

@@ -8,8 +8,8 @@ import psycopg
 
 from audit import merkle
 from audit.sealing.seals import Seal
+from audit.verifying.instant import Connection
 from audit.verifying.outcome import Fault, fault
-from audit.verifying.snapshot import Connection
 
 CHUNK = 20_000
 """Leaves that one piece of work looks at, or one seal if that has more."""

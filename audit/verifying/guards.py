@@ -7,8 +7,8 @@ from psycopg import sql
 
 from audit.triggers import Recorded
 from audit.verifying import definitions as laid
+from audit.verifying.instant import Connection
 from audit.verifying.outcome import Fault, fault
-from audit.verifying.snapshot import Connection
 
 TRIGGERS = """
 SELECT n.nspname, c.relname, t.tgname, pg_get_triggerdef(t.oid), t.tgenabled::text

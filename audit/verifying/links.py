@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from audit.sealing import keys
 from audit.sealing.checkpoints import Checkpoint
 from audit.sealing.seals import COLUMNS, GENESIS, Seal, from_row, seal_hash, seal_message
+from audit.verifying.instant import Connection
 from audit.verifying.outcome import Fault, fault
-from audit.verifying.snapshot import Connection
 
 OPENINGS = """
 SELECT (payload::jsonb #>> '{details,epoch}')::integer, payload::jsonb ->> 'reason' FROM audit.event

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from psycopg import sql
 
 from audit.triggers import Recorded
+from audit.verifying.instant import Connection
 from audit.verifying.outcome import Fault, fault
-from audit.verifying.snapshot import Connection
 
 COLUMNS = "SELECT count(*) FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attname = %s AND NOT attisdropped"
 # Hashes first; images only where those differ, in the columns that both have: a migration's new column is none.

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from audit.verifying.entries import AGREES
+from audit.verifying.instant import Connection
 from audit.verifying.links import Chain
 from audit.verifying.outcome import Fault, fault
-from audit.verifying.snapshot import Connection
 
 OUTSIDE = f"""
 SELECT e.id, e.epoch, e.txid, extract(epoch FROM clock_timestamp() - e.at)::float8,

@@ -1,23 +1,34 @@
 """The trail's own commands: lay it, seal it, verify it, take it out."""
 
+import json
 import os
 import signal
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable
+from datetime import datetime
 from getpass import getpass
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import psycopg
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from psycopg import conninfo
 
+from accounts.people import system_person
+from audit.exporting import export
 from audit.sealing import checkpoints, keys, loop, rounds
+from audit.verifying import Outcome, Verdict, verify
 from rems.services import roles
 
 REFUSED = 3
 """The exit code when nothing was sealed and a person must look."""
+
+
+Words = Any
+"""What argparse gives for the words of a command; it names no type for it."""
 
 
 class Command(BaseCommand):
@@ -33,30 +44,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """A word for each command, and its own arguments."""
         words = parser.add_subparsers(dest="word", required=True)
-
-        install = words.add_parser("install", help="make the roles, the database and the trail's schema")
-        install.add_argument("--superuser-url", default=os.environ.get("SUPERUSER_DATABASE_URL", ""))
-        install.add_argument("--database", default="", help="its name; else the one in the address")
-        install.add_argument(
-            "--ask-passwords", action="store_true", help="ask for those that REMS_APP_PASSWORD and the like do not give"
-        )
-
-        key = words.add_parser("key", help="make a key for the sealer, in a file of mode 600")
-        key.add_argument("file", type=Path)
-        key.add_argument("--endorse-with", type=Path, metavar="OLD", help="the key that sealed until now")
-
-        seal = words.add_parser("seal", help="seal what is finished")
-        how = seal.add_mutually_exclusive_group()
-        how.add_argument("--once", action="store_true", help="one time, and end (as without a word)")
-        how.add_argument("--loop", action="store_true", help="every second, until SIGTERM")
-        seal.add_argument("--checkpoints", type=Path, metavar="FILE", help="append checkpoints to it")
-        seal.add_argument("--every", type=float, default=3600.0, metavar="SECONDS", help="between two checkpoints")
-
-        rebase = words.add_parser("rebase", help="close the epoch and open the next, after a restore or a move")
-        rebase.add_argument("--reason", required=True)
-
-        checkpoint = words.add_parser("checkpoint", help="append one signed line to a file that leaves the machine")
-        checkpoint.add_argument("file", type=Path)
+        _add_laying(words)
+        _add_sealing(words)
+        _add_reading(words)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do what the word says."""
@@ -66,6 +56,8 @@ class Command(BaseCommand):
             "seal": self._seal,
             "rebase": self._rebase,
             "checkpoint": self._checkpoint,
+            "verify": self._verify,
+            "export": self._export,
         }
         try:
             does[options["word"]](options)
@@ -134,6 +126,38 @@ class Command(BaseCommand):
             checkpoints.keep(connection, taken, options["file"])
         self._tell(taken.line)
 
+    def _verify(self, options: dict[str, Any]) -> None:
+        try:
+            file = options["checkpoints"]
+            given = checkpoints.read(file) if file else []
+            public = bytes.fromhex(options["public_key"]) if options["public_key"] else None
+        except (checkpoints.Unreadable, ValueError) as error:
+            raise CommandError(f"Cannot tell: {error}", returncode=Verdict.UNKNOWN.value) from None
+        outcome = verify(
+            settings.TRAIL_DATABASE_URL,
+            since=options["since"],
+            until=options["until"],
+            checkpoints=given,
+            public_key=public,
+        )
+        self.stdout.write(json.dumps(outcome.as_json(), indent=1) if options["json"] else told(outcome))
+        sys.exit(outcome.exit_code)
+
+    def _export(self, options: dict[str, Any]) -> None:
+        try:
+            exported = export(
+                settings.TRAIL_DATABASE_URL,
+                since=options["since"],
+                until=options["until"],
+                folder=options["folder"].absolute(),
+                by=system_person("audit"),
+            )
+        except FileExistsError as error:
+            raise CommandError(str(error)) from None
+        self.stdout.write(
+            f"{exported.entries} entries are in {exported.folder}; {exported.unsealed} of that time are not sealed yet."
+        )
+
     def _complain(self, text: str) -> None:
         self.stderr.write(text)
         sys.stderr.flush()
@@ -141,6 +165,75 @@ class Command(BaseCommand):
     def _tell(self, line: str) -> None:
         self.stdout.write(line)
         sys.stdout.flush()
+
+
+def _add_laying(words: Words) -> None:
+    install = words.add_parser("install", help="make the roles, the database and the trail's schema")
+    install.add_argument("--superuser-url", default=os.environ.get("SUPERUSER_DATABASE_URL", ""))
+    install.add_argument("--database", default="", help="its name; else the one in the address")
+    install.add_argument("--ask-passwords", action="store_true", help="those that REMS_APP_PASSWORD etc. do not give")
+
+    key = words.add_parser("key", help="make a key for the sealer, in a file of mode 600")
+    key.add_argument("file", type=Path)
+    key.add_argument("--endorse-with", type=Path, metavar="OLD", help="the key that sealed until now")
+
+
+def _add_sealing(words: Words) -> None:
+    seal = words.add_parser("seal", help="seal what is finished")
+    how = seal.add_mutually_exclusive_group()
+    how.add_argument("--once", action="store_true", help="one time, and end (as without a word)")
+    how.add_argument("--loop", action="store_true", help="every second, until SIGTERM")
+    seal.add_argument("--checkpoints", type=Path, metavar="FILE", help="append checkpoints to it")
+    seal.add_argument("--every", type=float, default=3600.0, metavar="SECONDS", help="between two checkpoints")
+
+    rebase = words.add_parser("rebase", help="close the epoch and open the next, after a restore or a move")
+    rebase.add_argument("--reason", required=True)
+
+    checkpoint = words.add_parser("checkpoint", help="append one signed line to a file that leaves the machine")
+    checkpoint.add_argument("file", type=Path)
+
+
+def _add_reading(words: Words) -> None:
+    verify_ = words.add_parser("verify", help="say whether anybody changed the trail: exit code 0, 1 or 2")
+    _add_time(verify_)
+    verify_.add_argument("--checkpoints", type=Path, metavar="FILE", help="as kept outside")
+    verify_.add_argument("--public-key", metavar="HEX", help="the first key's public half, as kept outside")
+    verify_.add_argument("--json", action="store_true", help="all that was found, for programs")
+
+    export_ = words.add_parser("export", help="entries, seals, keys and a verifier of its own, into a new folder")
+    _add_time(export_)
+    export_.add_argument("folder", type=Path)
+
+
+def _add_time(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--from", dest="since", type=_instant, metavar="TIME", help="2026-11-01, or with a time and zone"
+    )
+    parser.add_argument("--to", dest="until", type=_instant, metavar="TIME")
+
+
+def _instant(text: str) -> datetime:
+    """A day's beginning in the program's zone, or an instant. Raises ValueError."""
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
+
+
+def told(outcome: Outcome) -> str:
+    """What was found, in a few lines for a person."""
+    words = {Verdict.SOUND: "Sound", Verdict.ALTERED: "ALTERED", Verdict.UNKNOWN: "Cannot tell"}
+    head = f"{words[outcome.verdict]}."
+    if outcome.why:
+        head += f" {outcome.why}"
+    else:
+        head += (
+            f" {outcome.entries:,} entries in {outcome.seals:,} seals, {outcome.rows:,} rows and"
+            f" {outcome.checkpoints} checkpoints in {outcome.seconds:.1f} s; {outcome.unsealed} wait for the sealer."
+        )
+    bad = [f"  {fault.place}: {fault.what}" for fault in outcome.faults]
+    more = outcome.faults_in_all - len(outcome.faults)
+    if bad:
+        bad[0] = f"The first bad place is {bad[0].strip()}"
+    return "\n".join([head, *outcome.warnings, *bad, *([f"  and {more} more"] if more else [])])
 
 
 def _sealers_own() -> tuple[str, keys.Key]:
