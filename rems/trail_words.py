@@ -35,7 +35,6 @@ WORDS = {
     "audit.view_record": "Viewed the life of a record",
     "audit.view_reviews": "Viewed a review of the trail",
     "audit.export_list": "Exported events",
-    "audit.open_epoch": "Opened a new epoch of the trail",
     "audit.sign_review": "Signed the review of a period",
     "audit.start_verification": "Started to verify the trail",
     "audit.stop_verification": "Stopped verifying the trail",
