@@ -28,6 +28,11 @@ def now() -> datetime:
     return read + shift if isinstance(shift, timedelta) else read
 
 
+def unshifted() -> datetime:
+    """The database's own time, whatever the clock is shifted by: that of entries and of running jobs."""
+    return _database_clock()
+
+
 def local_date(at: datetime) -> date:
     """The calendar day of an instant in ``settings.TIME_ZONE``."""
     return at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()

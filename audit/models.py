@@ -1,5 +1,7 @@
 """The trail as the application reads it, and the keys that make a repeated request harmless."""
 
+import json
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
@@ -78,7 +80,17 @@ class Event(models.Model):
     @property
     def short_hash(self) -> str:
         """The first 16 hex digits of the entry's leaf hash: what papers outside carry as a witness."""
-        return bytes(self.leaf).hex()[:16]
+        return self.leaf_hex[:16]
+
+    @property
+    def leaf_hex(self) -> str:
+        """The entry's leaf hash, which the sealer builds its batches of."""
+        return bytes(self.leaf).hex()
+
+    @property
+    def application(self) -> str:
+        """What the program on the other end of the database connection calls itself."""
+        return str(json.loads(self.payload).get("application", ""))
 
 
 class IdempotencyKey(models.Model):

@@ -1,4 +1,6 @@
-"""Failures that are nobody's fault: a busy record and a database that does not answer are said as 503.
+"""Failures that are nobody's fault: a busy record, a database that does not answer, a trail that cannot be written.
+
+Each is said as 503.
 
 And what is kept where: pages for people who are signed in are kept in no cache.
 """
@@ -10,13 +12,14 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from audit.acts import Busy
+from audit.trail import Unrecorded
 from rems.views import errors
 
 log = logging.getLogger(__name__)
 
 
 class Failures:
-    """Answers 503 in words where an act found the record busy, or the database is away."""
+    """Answers 503 in words where an act found the record busy, the database is away, or nothing can be recorded."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -28,6 +31,9 @@ class Failures:
         """Called for an exception out of a view."""
         if isinstance(exception, Busy):
             return errors.show_busy(request, str(exception))
+        if isinstance(exception, Unrecorded):
+            log.error("The trail cannot be written", exc_info=exception)
+            return errors.show_unrecorded(request)
         if isinstance(exception, OperationalError | InterfaceError):
             log.error("The database does not answer", exc_info=exception)
             return errors.show_no_answer(request)

@@ -1,4 +1,4 @@
-"""What is signed of an agreement, of counseling and of the prescriber's survey."""
+"""What is signed of an agreement, of counseling, of the prescriber's survey and of a review of the trail."""
 
 from datetime import date
 from typing import Any
@@ -57,6 +57,13 @@ def said_of_survey(survey: models.PrescriberSurvey) -> Said:
     tests = PregnancyTest.objects.filter(pk__in=survey.answers.get("results", [])).order_by("pk")
     results = [{"id": test.pk, **{name: getattr(test, name) for name in OF_TEST}} for test in tests]
     return {**said, "results": results}, people
+
+
+@says(models.TrailReview)
+def said_of_review(review: models.TrailReview) -> Said:
+    """The period, what it held, the seals of its entries, and the findings."""
+    names = ("since", "until", "events", "out_of_band", "denials", "first_seal", "last_seal", "seals_sha256")
+    return {**fields_of(review, *names, "sealed_entries", "findings")}, {}
 
 
 def _of_prescription(row: OfPrescription, *names: str) -> Said:

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from celery import shared_task
 
-from rems import overdue
+from rems import overdue, verifying
 
 
 class Incomplete(Exception):
@@ -18,3 +18,9 @@ def flag_due_tests() -> dict[str, int]:
     if counts.failed:
         raise Incomplete(f"{counts.failed} of {counts.asked} enrollments could not be looked at again.")
     return asdict(counts)
+
+
+@shared_task(name="rems.tasks.verify_trail", soft_time_limit=2_900, time_limit=3_000)
+def verify_trail(run_id: int) -> None:
+    """Verify the trail for a run that somebody began. Its limits are below Redis's hour, after which it came again."""
+    verifying.run_verification(run_id)

@@ -7,6 +7,7 @@ from rems.views import agreement_link, home, rights
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.show, name="health"),
+    path("readyz", health.show_ready, name="ready"),
     path("", home.go_home, name="home"),
     path("", include("accounts.urls")),
     path("", include("accounts.urls_factors")),

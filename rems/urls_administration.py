@@ -13,6 +13,9 @@ from rems.views.administration import (
     registers,
     reports,
     trail,
+    trail_export,
+    trail_reviews,
+    trail_verification,
 )
 
 app_name = "administration"
@@ -61,4 +64,12 @@ urlpatterns = [
     path("people/<int:pk>/deactivate", people.deactivate, name="deactivate_person"),
     path("audit", trail.trail, name="trail"),
     path("audit/<int:pk>", trail.event, name="event"),
+    path("audit/record/<slug:table>/<str:row>", trail.life, name="life"),
+    path("audit/export", trail_export.export, name="export_trail"),
+    path("audit/reviews", trail_reviews.reviews, name="reviews"),
+    path("audit/reviews/sign", trail_reviews.sign, name="sign_review"),
+    path("audit/reviews/<int:pk>", trail_reviews.review, name="review"),
+    path("audit/verification", trail_verification.verification, name="verification"),
+    path("audit/verification/start", trail_verification.start, name="start_verification"),
+    path("audit/verification/<int:pk>/stop", trail_verification.stop, name="stop_verification"),
 ]

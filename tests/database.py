@@ -26,6 +26,7 @@ from rems import configuration
 from rems.services import places, postgres, roles, valkey
 
 T = TypeVar("T")
+READ_BY_TESTS = "audit.entry, audit.leaf, audit.seal, audit.watermark"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,12 +56,12 @@ class Laid:
     def let_tests_read(self) -> None:
         """Let rems_app read entries: only so does a test that is rolled back see what its own transaction wrote."""
         with psycopg.connect(self.superuser, dbname=self.name) as connection:
-            connection.execute("GRANT SELECT ON audit.entry TO rems_app")
+            connection.execute(f"GRANT SELECT ON {READ_BY_TESTS} TO rems_app")
 
     def take_back(self) -> None:
         """The grants as an installation has them."""
         with psycopg.connect(self.superuser, dbname=self.name) as connection:
-            connection.execute("REVOKE ALL ON audit.entry FROM rems_app")
+            connection.execute(f"REVOKE ALL ON {READ_BY_TESTS} FROM rems_app")
 
     def remove(self) -> None:
         """Leave nothing behind but the template."""

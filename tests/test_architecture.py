@@ -121,6 +121,10 @@ NOT_ABOUT_A_PATIENT = {
     "patients.actions.identity.register_patient": "makes the row that the others lock",
     "rems.actions.staff.take_on_pharmacist": "is about a pharmacist",
     "rems.actions.staff.reset_second_factor": "is about a pharmacist",
+    "rems.actions.reviewing.sign_review": "is about a period of the trail",
+    "rems.actions.verification.start_verification": "is about the trail",
+    "rems.actions.verification.stop_verification": "is about the trail",
+    "rems.actions.verification.finish_verification": "is about the trail",
     "rems.overdue.raise_flag": "writes what a list shows; no fact",
     "rems.overdue.clear_flag": "writes what a list shows; no fact",
 }
@@ -233,6 +237,7 @@ CHANGED_IN_PLACE = {
     "pharmacies.Pharmacy": "details as corrected; what stood before is in the trail",
     "prescribers.Prescriber": "details as corrected; what stood before is in the trail",
     "rems.Enrollment": "the prescriber as transferred; what stood before is a Transfer",
+    "rems.VerificationRun": "how far a job is; its beginning and its end are entries of the trail",
     "rems.Product": "reference data of an edition, written by migrations",
 }
 MODELS = sorted(

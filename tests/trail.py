@@ -94,6 +94,11 @@ class Trail:
             assert time.monotonic() < until, f"{self.unsealed()} entries are not sealed after {seconds} s"
             time.sleep(0.05)
 
+    def seal_everything(self) -> None:
+        """Seal until nothing is left: another process's transaction may hold the watermark back for a while."""
+        with self.sealing():
+            self.await_sealed()
+
     def one(self, statement: str, values: Any = None) -> Any:
         """The one value, as a superuser sees it."""
         with psycopg.connect(self.addresses.superuser) as connection:

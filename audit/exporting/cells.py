@@ -2,7 +2,9 @@
 
 import json
 
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+UNSEEN = " \u00a0\ufeff"
+"""What some programs skip before they look for a formula."""
 
 
 def harmless(value: object) -> str:
@@ -12,4 +14,4 @@ def harmless(value: object) -> str:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return str(value)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return f"'{text}" if text.startswith(DANGEROUS) else text
+    return f"'{text}" if text.lstrip(UNSEEN).startswith(DANGEROUS) else text

@@ -143,16 +143,19 @@ def _program() -> forms.CharField:
     return forms.CharField(label="Program", required=False, max_length=40, widget=forms.Select)
 
 
-def _words(label: str, **attrs: str) -> forms.CharField:
+def words(label: str, **attrs: str) -> forms.CharField:
+    """Words to search by."""
     widget = forms.TextInput(attrs={"type": "search", **attrs})
     return forms.CharField(label=label, required=False, max_length=100, strip=True, widget=widget)
 
 
-def _choice(label: str, choices: list[tuple[str, str]]) -> forms.ChoiceField:
+def choice(label: str, choices: list[tuple[str, str]]) -> forms.ChoiceField:
+    """One of a list, the first for all."""
     return forms.ChoiceField(label=label, required=False, choices=choices)
 
 
-def _instant(label: str) -> forms.DateTimeField:
+def instant(label: str) -> forms.DateTimeField:
+    """A moment, to the minute."""
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     message = {"invalid": "Give day and time, such as 2026-06-16 08:00."}
     return forms.DateTimeField(label=label, required=False, widget=widget, error_messages=message)
@@ -161,32 +164,32 @@ def _instant(label: str) -> forms.DateTimeField:
 class ApplicationFilters(Filters):
     """Which applications."""
 
-    kind = _choice("Who applies", [("", "Prescribers and sites"), ("prescriber", "Prescribers"), ("site", "Sites")])
-    state = _choice("State", [("", "Waiting"), ("approved", "Approved"), ("refused", "Refused")])
+    kind = choice("Who applies", [("", "Prescribers and sites"), ("prescriber", "Prescribers"), ("site", "Sites")])
+    state = choice("State", [("", "Waiting"), ("approved", "Approved"), ("refused", "Refused")])
     program = _program()
 
 
 class RegisterFilters(Filters):
     """Which prescribers or pharmacies."""
 
-    q = _words("Name or identifier")
+    q = words("Name or identifier")
     program = _program()
-    state = _choice("State", [("", "All"), ("certified", "Certified"), ("not_certified", "Not certified")])
+    state = choice("State", [("", "All"), ("certified", "Certified"), ("not_certified", "Not certified")])
 
 
 class PatientFilters(Filters):
     """Which patients."""
 
-    q = _words("Name or number")
+    q = words("Name or number")
     program = _program()
-    category = _choice("Category", [("", "All categories"), *((c.value, c.words) for c in Category)])
+    category = choice("Category", [("", "All categories"), *((c.value, c.words) for c in Category)])
 
 
 class ReportFilters(Filters):
     """Which reports."""
 
-    state = _choice("State", [("", "Open"), ("closed", "Closed"), ("all", "All")])
-    kind = _choice(
+    state = choice("State", [("", "Open"), ("closed", "Closed"), ("all", "All")])
+    kind = choice(
         "What",
         [
             ("", "Everything"),
@@ -200,12 +203,10 @@ class ReportFilters(Filters):
 class OverdueFilters(Filters):
     """Which due tests."""
 
-    kind = _choice("State", [("", "Overdue and due soon"), ("overdue", "Overdue"), ("due_soon", "Due soon")])
-    late = _choice(
-        "Late by", [("", "Any"), ("3", "3 days or more"), ("7", "7 days or more"), ("14", "14 days or more")]
-    )
+    kind = choice("State", [("", "Overdue and due soon"), ("overdue", "Overdue"), ("due_soon", "Due soon")])
+    late = choice("Late by", [("", "Any"), ("3", "3 days or more"), ("7", "7 days or more"), ("14", "14 days or more")])
     program = _program()
-    q = _words("Patient or prescriber")
+    q = words("Patient or prescriber")
 
 
 OUTCOME_WORDS = {Outcome.ALLOWED: "Allowed", Outcome.REFUSED: "Refused", Outcome.NOT_GATED: "Not gated"}
@@ -215,34 +216,21 @@ STAGE_WORDS = {Stage.AUTHORIZE: "Authorization", Stage.CONFIRM: "Confirmation", 
 class DecisionFilters(Filters):
     """Which decisions."""
 
-    outcome = _choice("Answer", [("", "All answers"), *((o.value, words) for o, words in OUTCOME_WORDS.items())])
-    stage = _choice("Asked at", [("", "All stages"), *((s.value, words) for s, words in STAGE_WORDS.items())])
-    reason = _choice(
+    outcome = choice("Answer", [("", "All answers"), *((o.value, words) for o, words in OUTCOME_WORDS.items())])
+    stage = choice("Asked at", [("", "All stages"), *((s.value, words) for s, words in STAGE_WORDS.items())])
+    reason = choice(
         "Reason", [("", "All reasons"), *((r.value, r.value.replace("_", " ").capitalize()) for r in Reason)]
     )
     program = _program()
-    patient = _words("Patient")
-    since = _instant("From")
-    until = _instant("To")
+    patient = words("Patient")
+    since = instant("From")
+    until = instant("To")
 
 
 class DeviationFilters(Filters):
     """Which deviations."""
 
     program = _program()
-    patient = _words("Patient")
-    since = _instant("From")
-    until = _instant("To")
-
-
-class TrailFilters(Filters):
-    """Which events of the trail."""
-
-    person = _words("Person")
-    patient = _words("Patient")
-    kind = _choice(
-        "Kind", [("", "Everything"), ("changes", "Changes"), ("views", "Views"), ("denials", "Denials and refusals")]
-    )
-    action = forms.CharField(label="Action", required=False, max_length=80, widget=forms.Select)
-    since = _instant("From")
-    until = _instant("To")
+    patient = words("Patient")
+    since = instant("From")
+    until = instant("To")

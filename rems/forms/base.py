@@ -59,7 +59,7 @@ class ActForm(forms.Form):
         return str(self.cleaned_data["key"])
 
     def blame(self, error: ValidationError) -> None:
-        """Show what an act found wrong: at the field where it has one, else on top."""
+        """Show what an act found wrong: at the field where it has one to be seen, else on top."""
         if not hasattr(error, "error_dict"):
             self.add_error(None, error)
             return
@@ -68,7 +68,8 @@ class ActForm(forms.Form):
 
     def _own_name(self, field: str) -> str | None:
         name = self.renamed.get(field, field)
-        return name if name in self.fields and field != NON_FIELD_ERRORS else None
+        shown = name in self.fields and not self.fields[name].widget.is_hidden
+        return name if shown and field != NON_FIELD_ERRORS else None
 
 
 class DayInput(forms.DateInput):

@@ -19,6 +19,7 @@ from rems.models.prescription import (
     PrescriptionItem,
     Product,
 )
+from rems.models.trail import TrailReview, VerificationRun
 
 __all__ = [
     "Agreement",
@@ -43,5 +44,7 @@ __all__ = [
     "PrescriptionItem",
     "Product",
     "Purpose",
+    "TrailReview",
     "Transfer",
+    "VerificationRun",
 ]

@@ -1,20 +1,32 @@
 """The trail as the administrator and the auditor read it: newest first, narrowed, page by page."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from accounts.models import Person
 from accounts.roles import Permission
-from audit.models import Event
+from audit.models import Event, Events, Kind
 from patients.models import Patient
 from rems.queries.administration import narrowed
 
 PAGE = 50
-VIEWS = Q(action__contains=".view_")
-SIGN_INS = Q(action__startswith="accounts.sign_")
+MOST_COUNTED = 10_000
+"""A list is counted so far; beyond it says that there are more."""
 PATIENT_FIELDS = ("first_name", "last_name", "number")
+ROW_CHANGES = Q(kind=Kind.CHANGE)
+# Row changes belong to an act and stand on its page, but for those that belong to none.
+LISTED = ~ROW_CHANGES | Q(out_of_band=True)
+KINDS = {
+    "acts": Q(kind=Kind.ACT),
+    "changes": ROW_CHANGES,
+    "views": Q(kind=Kind.VIEW),
+    "denials": Q(allowed=False),
+    "out_of_band": Q(out_of_band=True),
+    "sign_ins": Q(kind=Kind.SIGN_IN),
+    "system": Q(kind=Kind.SYSTEM),
+}
 
 
 class Page(NamedTuple):
@@ -25,46 +37,60 @@ class Page(NamedTuple):
     newer: int | None
 
 
-def events_visible_to(person: Person) -> "QuerySet[Event]":
+def events_visible_to(person: Person) -> Events:
     """Everything in the trail, newest first, for who may read it."""
     found = Event.objects.order_by("-id")
     return found if person.may(Permission.READ_TRAIL) else found.none()
 
 
-def narrow(found: "QuerySet[Event]", chosen: Mapping[str, Any], *, by: Person) -> "QuerySet[Event]":
-    """Events of a person, about a patient, of an action or a kind of action, within a time."""
+def narrow(found: Events, chosen: Mapping[str, Any], *, by: Person) -> Events:
+    """Events of a person, about a patient or a record, of an action or a kind, within a time.
+
+    Without a kind, an action or a record: without the row changes that belong to an act.
+    """
     if who := chosen.get("person"):
         found = found.filter(person_id__in=people_named(who))
     if whom := chosen.get("patient"):
         found = found.filter(_about(patients_named(whom, by=by)))
+    if table := chosen.get("table"):
+        found = found.filter(table=table)
+    if row := chosen.get("row"):
+        found = found.filter(row_id=row)
     if action := chosen.get("action"):
         found = found.filter(action=action)
     if since := chosen.get("since"):
         found = found.filter(at__gte=since)
     if until := chosen.get("until"):
         found = found.filter(at__lte=until)
-    return _of_kind(found, chosen.get("kind", ""))
-
-
-def _of_kind(found: "QuerySet[Event]", kind: str) -> "QuerySet[Event]":
-    match kind:
-        case "changes":
-            return found.exclude(VIEWS | SIGN_INS).exclude(allowed=False)
-        case "views":
-            return found.filter(VIEWS)
-        case "denials":
-            return found.filter(allowed=False)
-    return found
+    if kind := chosen.get("kind"):
+        return found.filter(KINDS[kind])
+    return found if chosen.get("table") or chosen.get("action") else found.filter(LISTED)
 
 
 def _about(patients: list[int]) -> Q:
     about = Q(patient_id__in=patients)
     for patient in patients:
-        about |= Q(details__patients__contains=[patient])
+        about |= Q(patients__contains=[patient])
     return about
 
 
-def page(found: "QuerySet[Event]", *, before: int | None = None, after: int | None = None) -> Page:
+def count_to(found: Events, most: int) -> int:
+    """How many there are; of more than ``most`` only that there are more (``most + 1``)."""
+    return found.order_by().values("pk")[: most + 1].count()
+
+
+def in_parts(found: Events, *, at_once: int, most: int) -> Iterator[list[Event]]:
+    """The events from the oldest on, so many in one query: an answer of any length in little memory."""
+    after, given = 0, 0
+    while given < most:
+        part = list(found.filter(id__gt=after).order_by("id")[: min(at_once, most - given)])
+        if not part:
+            return
+        yield part
+        after, given = part[-1].pk, given + len(part)
+
+
+def page(found: Events, *, before: int | None = None, after: int | None = None) -> Page:
     """One page by the events' ids, so that what is appended meanwhile shifts nothing."""
     if after is not None:
         rows = list(found.filter(id__gt=after).order_by("id")[: PAGE + 1])
@@ -101,8 +127,8 @@ def patients_shown(events: Iterable[Event], *, by: Person) -> dict[int, str]:
 
 def patients_of(event: Event, *, by: Person) -> dict[int, str]:
     """The same for all patients of one event: the one it is about, or those whom a list showed."""
-    listed = event.details.get("patients", [])
-    ids = {pk for pk in listed if isinstance(pk, int)} if isinstance(listed, list) else set()
+    listed = event.patients if isinstance(event.patients, list) else []
+    ids = {pk for pk in listed if isinstance(pk, int)}
     return names_of_patients(ids | ({event.patient_id} if event.patient_id else set()), by=by)
 
 
@@ -115,9 +141,51 @@ def names_of_patients(ids: set[int], *, by: Person) -> dict[int, str]:
     }
 
 
-def life_of(event: Event, *, by: Person) -> list[Event]:
-    """Other events about the same row, newest first: what else was done with it."""
-    if not event.table or not event.row_id:
-        return []
-    same = events_visible_to(by).filter(table=event.table, row_id=event.row_id)
-    return list(same.exclude(VIEWS).exclude(pk=event.pk)[:20])
+def numbers_of_patients(ids: set[int]) -> dict[int, str]:
+    """The numbers by which these patients are called."""
+    return dict(Patient.objects.filter(pk__in=ids).values_list("pk", "number"))
+
+
+def changes_with(event: Event, *, by: Person) -> list[Event]:
+    """The row changes of the transaction in which this entry was written, in their order."""
+    same = events_visible_to(by).filter(ROW_CHANGES, epoch=event.epoch, txid=event.txid)
+    return list(same.order_by("id")[:PAGE])
+
+
+def act_of(change: Event, *, by: Person) -> Event | None:
+    """The act to which a row change belongs; None where it belongs to none."""
+    same = events_visible_to(by).filter(epoch=change.epoch, txid=change.txid, action=change.act)
+    return same.order_by("-id").first() if change.act else None
+
+
+def life_of(table: str, row: str, *, by: Person) -> Events:
+    """Everything about one row, newest first: its changes, the acts on it, who looked at it."""
+    return events_visible_to(by).filter(table=table, row_id=row)
+
+
+def image_before(change: Event, *, by: Person) -> dict[str, Any] | None:
+    """What a change replaced: the row's own former image, or that of the row which this one supersedes."""
+    if change.old is not None:
+        return dict(change.old)
+    superseded = (change.new or {}).get("supersedes_id")
+    if superseded is None or change.table is None:
+        return None
+    former = life_of(change.table, str(superseded), by=by).filter(ROW_CHANGES, id__lt=change.pk).first()
+    return former.new if former else None
+
+
+def patients_around(events: Iterable[Event], *, by: Person) -> set[int]:
+    """The patients of everything that was written in the transactions of these events.
+
+    A row that names no patient itself, such as a signature, belongs to one all the same.
+    """
+    moments = {(event.epoch, event.txid) for event in events}
+    same = events_visible_to(by).filter(
+        epoch__in={epoch for epoch, _ in moments}, txid__in={txid for _, txid in moments}, patient_id__isnull=False
+    )
+    return {pk for pk in same.order_by().values_list("patient_id", flat=True).distinct() if pk is not None}
+
+
+def names_of_people(ids: set[int]) -> dict[int, str]:
+    """The names of those of these numbers that are people's."""
+    return dict(Person.objects.filter(pk__in=ids).values_list("pk", "name"))

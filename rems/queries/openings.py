@@ -8,12 +8,12 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Person
 from accounts.roles import Permission
-from audit.models import Event
+from audit.models import Event, Kind
 from eligibility.calendar import day_of
 from patients.models import Patient
 from rems.display.clock import zone_of
 from rems.models import Opening
-from rems.queries.audit import VIEWS, events_visible_to
+from rems.queries.audit import events_visible_to
 
 VIEWS_LISTED = 200
 """As many views as the page of an opening lists (D)."""
@@ -72,8 +72,8 @@ def alert_for(person: Person, *, at: datetime) -> Alert | None:
 def views_of(opening: Opening, *, by: Person) -> list[Event]:
     """What the opener looked at by this opening, the first view first."""
     until = opening.ended_at + timedelta(minutes=1)
-    found = events_visible_to(by).filter(VIEWS, person_id=opening.opened_by_id, patient_id=opening.patient_id)
-    found = found.filter(at__gte=opening.opened_at, at__lte=until).order_by("id")
+    found = events_visible_to(by).filter(kind=Kind.VIEW, person_id=opening.opened_by_id, patient_id=opening.patient_id)
+    found = found.filter(as_of__gte=opening.opened_at, as_of__lte=until).order_by("id")
     return [event for event in found[:VIEWS_LISTED] if event.details.get("opening") == opening.pk]
 
 

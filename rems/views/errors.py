@@ -40,6 +40,11 @@ def show_busy(request: HttpRequest, why: str = BUSY) -> HttpResponse:
     return response
 
 
+def show_unrecorded(request: HttpRequest) -> HttpResponse:
+    """503: the trail cannot be written, so nothing is shown and nothing was done. The page asks nothing of anybody."""
+    return HttpResponse(render_to_string("unrecorded.html"), status=503, headers={"Retry-After": "30"})
+
+
 def show_no_answer(request: HttpRequest) -> HttpResponse:
     """503: the database does not answer. The page asks nothing of it."""
     return HttpResponse(render_to_string("no_answer.html"), status=503, headers={"Retry-After": "30"})

@@ -13,6 +13,7 @@ from django.test import Client
 from accounts import proofs
 from accounts.models import Person
 from accounts.roles import Role
+from accounts.signatures import reserve_number, sign_record
 from audit import clock
 from eligibility import Stage
 from patients.actions import open_report, record_first_dose
@@ -22,7 +23,7 @@ from pharmacies.models import CertificationApplication, Pharmacist, Pharmacy
 from prescribers.models import Delegate
 from rems.actions.openings import close_record, open_record
 from rems.actions.prepared import prepare_renewal
-from rems.models import Opening, PreparedAgreement, Product
+from rems.models import Opening, PreparedAgreement, Product, TrailReview, VerificationRun
 from tests import people
 from tests.rems import counter
 from tests.rems.scenario_rows import Rows
@@ -45,6 +46,8 @@ class Side:
     application: CertificationApplication
     prepared: PreparedAgreement
     opening: Opening
+    review: TrailReview
+    run: VerificationRun
 
     @property
     def test_id(self) -> int:
@@ -111,7 +114,30 @@ def side(described: Any = counter.on_treatment, stage: Stage = Stage.HAND_OVER) 
         ),
         prepared=prepare_renewal(enrollment=rows.enrollment, by=rows.doctor),
         opening=_opened(rows),
+        review=reviewed(representative),
+        run=VerificationRun.objects.create(
+            started_at=now, started_by=representative, seen_at=now, ended_at=now, verdict="stopped"
+        ),
     )
+
+
+def reviewed(signer: Person) -> TrailReview:
+    """A review of the trail on record, as if this person had signed it."""
+    until = clock.unshifted()
+    review = TrailReview(
+        pk=reserve_number(TrailReview),
+        since=until - timedelta(days=1),
+        until=until,
+        events=1,
+        out_of_band=0,
+        denials=0,
+        seals_sha256="0" * 64,
+        sealed_entries=0,
+        findings="None.",
+    )
+    review.signature = sign_record(review, meaning="I reviewed it.", by=signer)
+    review.save(force_insert=True)
+    return review
 
 
 def _opened(rows: Rows) -> Opening:

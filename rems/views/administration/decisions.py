@@ -1,5 +1,7 @@
 """Every decision as it was taken: the list, and one with its findings, facts and edition."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
@@ -23,7 +25,7 @@ def decisions(request: HttpRequest) -> HttpResponse:
     found = queries.narrow(queries.decisions_visible_to(person), filters.chosen(), by=person)
     page = page_of(request, found)
     rows = [(row, queries.why_not(gate.decision_of(row))) for row in page]
-    viewed(request, "decisions", (row.patient_id for row, _ in rows))
+    viewed(request, "decisions", (row.patient_id for row, _ in rows), query=filters.given())
     context = {"filters": filters, "page": page, "rows": rows, "named": person.may(Permission.SEE_ALL_PATIENTS)}
     return render(request, "rems/administration/decisions.html", context)
 
@@ -35,7 +37,8 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_of(request)
     row = get_object_or_404(queries.with_subjects(queries.decisions_visible_to(person)), pk=pk)
     named, opening = person.may(Permission.SEE_ALL_PATIENTS), opening_of(person, row.patient, at=clock.now())
-    viewed(request, "decision", [row.patient_id], row, **({"opening": opening.pk} if opening else {}))
+    by_opening: dict[str, Any] = {"opening": opening.pk} if opening else {}
+    viewed(request, "decision", [row.patient_id], row, **by_opening)
     answered, names = gate.decision_of(row), queries.names_for(row, by=person)
     context = {
         "whole": opening is not None or not named,
@@ -61,7 +64,7 @@ def deviations(request: HttpRequest) -> HttpResponse:
     found = queries.deviations_narrowed(queries.deviations_visible_to(person), filters.chosen(), by=person)
     page = page_of(request, found)
     rows = [(row, queries.said_of(row)) for row in page]
-    viewed(request, "deviations", (row.patient_id for row, _ in rows))
+    viewed(request, "deviations", (row.patient_id for row, _ in rows), query=filters.given())
     context = {
         "section": "administration:decisions",
         "filters": filters,

@@ -39,7 +39,7 @@ def overdue(request: HttpRequest) -> HttpResponse:
         found = administration.late_by(found, days=int(days), at=at)
     page = page_of(request, found)
     rows = [(flag, late_days(flag, at=at)) for flag in page]
-    viewed(request, "overdue", (flag.enrollment.patient_id for flag, _ in rows))
+    viewed(request, "overdue", (flag.enrollment.patient_id for flag, _ in rows), query=filters.given())
     context = {
         "filters": filters,
         "page": page,

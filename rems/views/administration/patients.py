@@ -37,7 +37,7 @@ def patients(request: HttpRequest) -> HttpResponse:
     found = administration.enrolled(found, program=chosen.get("program", ""), category=chosen.get("category", ""))
     page = page_of(request, found)
     shown = list(page)
-    viewed(request, "patients", (patient.pk for patient in shown))
+    viewed(request, "patients", (patient.pk for patient in shown), query=filters.given())
     enrollments: dict[int, list[Any]] = defaultdict(list)
     for enrollment in administration.enrollments_of(person, shown):
         enrollments[enrollment.patient_id].append(enrollment)

@@ -31,7 +31,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     if kind := chosen.get("kind"):
         found = found.filter(kind=kind)
     page = page_of(request, found.prefetch_related("closings"))
-    viewed(request, "reports", (report.patient_id for report in page))
+    viewed(request, "reports", (report.patient_id for report in page), query=filters.given())
     return render(request, "rems/administration/reports.html", {"filters": filters, "page": page})
 
 

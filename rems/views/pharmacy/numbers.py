@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from accounts.policy import person_of, requires
 from accounts.roles import Permission
 from audit import clock
-from audit.denials import record_denial
+from audit.denials import record_denial, record_view
 from pharmacies.models import Pharmacy
 from rems import numbers
 from rems.models import Authorization, Confirmation
@@ -40,6 +40,9 @@ def mistyped(
     request: HttpRequest, site: Pharmacy, *, typed: str, found: numbers.Mistyped | numbers.NotANumber
 ) -> HttpResponse:
     """What was typed is no number: say so at the box, and keep it there."""
+    record_view(
+        action="pharmacy.search_number", by=person_of(request), details={"site": site.pk, "query": {"n": typed}}
+    )
     page = {"site": site, "typed": typed, "error": _error(found)}
     return render(request, "rems/pharmacy/home.html", page, status=422)
 

@@ -107,7 +107,9 @@ def patients(request: HttpRequest) -> HttpResponse:
     stand = {row.enrollment.pk: row for row in standings(pages.object_list, at=at)}
     rows = [(enrollment, *_row(stand.get(enrollment.pk))) for enrollment in pages.object_list]
     waiting = list(queries.not_enrolled_yet(person))
-    viewed(request, "patients", [*(e.patient_id for e in pages.object_list), *(p.pk for p in waiting)])
+    chosen = {name: request.GET.get(name, "") for name in ("q", "program", "state")}
+    shown = [*(e.patient_id for e in pages.object_list), *(p.pk for p in waiting)]
+    viewed(request, "patients", shown, query={name: words[:80] for name, words in chosen.items()})
     page = {
         "pages": pages,
         "rows": rows,
@@ -115,7 +117,7 @@ def patients(request: HttpRequest) -> HttpResponse:
         "total": everybody.count(),
         "states": STATES,
         "programs": sorted({(e.program) for e in everybody}),
-        "chosen": {name: request.GET.get(name, "") for name in ("q", "program", "state")},
+        "chosen": chosen,
     }
     return show(request, "patients", page)
 

@@ -139,7 +139,8 @@ def _ask_whether_another(request: HttpRequest, form: PatientForm, alike: list[Pa
         .filter(pk__in=[p.pk for p in alike])
         .values_list("pk", flat=True)
     )
-    viewed(request, "likely_duplicates", [p.pk for p in alike])
+    sought = {name: str(form.cleaned_data[name]) for name in ("first_name", "last_name", "born")}
+    viewed(request, "likely_duplicates", [p.pk for p in alike], query=sought)
     rows = [(one, one.pk in mine) for one in alike]
     return show(request, "register", {"form": form, "alike": rows, "section": "prescriber:enroll"}, status=422)
 

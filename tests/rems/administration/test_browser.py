@@ -54,7 +54,7 @@ def test_an_application_is_approved_by_keyboard(
     page.get_by_role("button", name="Approve").press("Enter")
     page.get_by_role("status").get_by_text("Approved.").wait_for()
     assert cast.prescriber.certifications.filter(program="us-pomalidomide").exists()
-    page.goto(f"{reverse('administration:trail')}?person=jo&kind=changes")
+    page.goto(f"{reverse('administration:trail')}?person=jo&kind=acts")
     assert page.get_by_role("rowheader", name="Approved").count() == 1
 
 
@@ -75,6 +75,8 @@ def test_every_page_fits_a_small_phone(
         "reports",
         "decisions",
         "trail",
+        "reviews",
+        "verification",
         "people",
         "create_person",
         "deviations",
