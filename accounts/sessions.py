@@ -11,7 +11,8 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Greatest
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
@@ -140,7 +141,8 @@ def _touch(key: str | None, person: Person, at: datetime) -> bool:
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL synchronous_commit TO off")
         living = UserSession.objects.filter(_lives(at), session_key=key, user_id=person.pk)
-        return living.update(last_seen_at=at) == 1
+        # Of two requests at once the later one counts, whichever is written last.
+        return living.update(last_seen_at=Greatest("last_seen_at", Value(at))) == 1
 
 
 def _end(key: str | None, person: Person, at: datetime) -> str:

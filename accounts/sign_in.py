@@ -14,6 +14,7 @@ from allauth.mfa.stages import AuthenticateStage
 from django.contrib import auth
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare
 
 from accounts import factors, sessions, throttle
 from accounts.factors import WrongFactor
@@ -27,6 +28,7 @@ from audit.denials import record_sign_in
 from audit.network import address_of, network_of
 
 PASSWORD = "password"  # noqa: S105 - a word of the trail
+PASSWORD_GIVEN = "accounts.password_given"  # noqa: S105 - where a session keeps which password it was
 
 
 def begin_try(request: HttpRequest, email: str) -> Try:
@@ -66,6 +68,7 @@ def with_password(request: HttpRequest, person: Person, *, tried: Try, then: str
         with context.acting(person, role=person.acting_as):
             return _complete(request=request, prove=lambda frame: PASSWORD, go_on=go_on, tried=tried, by=person)
     request.session.cycle_key()
+    request.session[PASSWORD_GIVEN] = person.get_session_auth_hash()
     with transaction.atomic():
         throttle.take_back(tried)
         details = {"email": person.email, "network": address_of(request)}
@@ -74,11 +77,15 @@ def with_password(request: HttpRequest, person: Person, *, tried: Try, then: str
 
 
 def who_owes_a_factor(request: HttpRequest) -> tuple[LoginStage, Person] | None:
-    """The step at which somebody stands who gave the right password within the last quarter of an hour."""
+    """The step at which somebody stands who gave the right password within the last quarter of an hour.
+
+    None for nobody, and where the password was changed since.
+    """
     stage = LoginStageController.enter(request, AuthenticateStage.key)
-    if stage is None or not isinstance(stage.login.user, Person):
+    if stage is None or not isinstance(person := stage.login.user, Person):
         return None
-    return stage, stage.login.user
+    given = request.session.get(PASSWORD_GIVEN, "")
+    return (stage, person) if constant_time_compare(given, person.get_session_auth_hash()) else None
 
 
 def with_code(request: HttpRequest, stage: LoginStage, code: str, *, tried: Try, by: Person) -> HttpResponse:

@@ -16,9 +16,11 @@ def address_of(request: HttpRequest) -> str:
     if settings.BEHIND_TLS_PROXY and (forwarded := request.META.get("HTTP_X_FORWARDED_FOR", "")):
         given = forwarded.rpartition(",")[2]
     try:
-        return str(ipaddress.ip_address(given.strip()))
+        known = ipaddress.ip_address(given.strip())
     except ValueError:
         return UNKNOWN
+    # A server that listens for both writes an IPv4 address as IPv6: ::ffff:198.51.100.7.
+    return str(getattr(known, "ipv4_mapped", None) or known)
 
 
 def network_of(address: str) -> str:

@@ -1,6 +1,11 @@
-"""A test's `client.force_login` begins a session as signing in does: with the row by which it lives."""
+"""A test's `client.force_login` begins a session as signing in does: with the row by which it lives.
+
+It never runs out: where a test jumps over hours or days, its people were at work all the time. How
+sessions run out is asked of those that were begun by signing in (tests/accounts/test_sessions.py).
+"""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +16,7 @@ from accounts import sessions
 from accounts.models import Person
 from audit import clock
 
+A_LIFE = timedelta(days=36_500)
 _plain_login = Client._login  # type: ignore[attr-defined]
 
 
@@ -18,7 +24,7 @@ def _login(client: Client, person: Person, backend: str | None = None) -> None:
     _plain_login(client, person, backend)
     request = HttpRequest()
     request.session = client.session
-    sessions.begin(request, person, at=clock.now())
+    sessions.begin(request, person, at=clock.now() + A_LIFE)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -15,9 +15,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import checks, policy
+from accounts.actions import set_password
 from accounts.factors import remove, reset
 from accounts.models import Person
-from accounts.people import person_with
+from accounts.people import person_with, system_person
 from accounts.roles import Role
 from accounts.standing import Forbidden
 from audit import acts
@@ -154,6 +155,13 @@ def test_the_step_waits_a_quarter_of_an_hour_and_no_longer(nora: Person) -> None
     login = session["account_login"]
     session["account_login"] = {**login, "initiated_at": login["initiated_at"] - 901}
     session.save()
+    assert client.post(CODE, {"code": code_of(secret)})["Location"] == SIGN_IN
+    assert not opens(client)
+
+
+def test_a_password_that_is_changed_meanwhile_leads_no_further(nora: Person) -> None:
+    secret, client = give_app(nora), with_password(nora)
+    set_password(person=nora, password="walnut orbit ladle", by=system_person("tests"))
     assert client.post(CODE, {"code": code_of(secret)})["Location"] == SIGN_IN
     assert not opens(client)
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 from django.core.cache.backends.base import BaseCache
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from accounts import throttle, wording
 from accounts.actions import set_password
 from accounts.models import Person, SignInTries
+from accounts.network import UNKNOWN, address_of
 from accounts.people import system_person
 from accounts.roles import Role
 from audit import clock
@@ -135,6 +136,20 @@ def test_a_new_password_by_an_administrator_opens_it_again(nora: Person) -> None
         throttle.begin(email=nora.email, network=f"192.0.2.{n}")
     set_password(person=nora, password="walnut orbit ladle", by=system_person("tests"))
     assert ask("walnut orbit ladle").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("given", "known"),
+    [
+        ("198.51.100.7", "198.51.100.7"),
+        ("::ffff:198.51.100.7", "198.51.100.7"),
+        ("2001:DB8::1", "2001:db8::1"),
+        ("", UNKNOWN),
+        ("unix:", UNKNOWN),
+    ],
+)
+def test_an_address_is_written_in_one_way(given: str, known: str) -> None:
+    assert address_of(RequestFactory(REMOTE_ADDR=given).get("/")) == known
 
 
 def test_behind_the_proxy_the_browsers_address_counts_and_not_the_one_it_claims(nora: Person, settings: Any) -> None:
