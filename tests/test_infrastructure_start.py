@@ -42,7 +42,7 @@ def start(words: tuple[str, ...], environment: dict[str, str]) -> subprocess.Com
     """Start it for real; who does not refuse would run on, and fails the test by the time."""
     ran = [sys.executable, "-m", *words]
     return subprocess.run(
-        ran, cwd=places.ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60
+        ran, cwd=places.ROOT, env=environment, capture_output=True, text=True, check=False, timeout=240
     )
 
 
