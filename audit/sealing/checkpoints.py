@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from audit.sealing.keys import Key
-from audit.sealing.rounds import Connection, last_seal
+from audit.sealing.rounds import Connection, last_seal, register
 from audit.sealing.seals import canonical, instant
 
 ORIGIN = "SELECT current_database(), (SELECT system_identifier::text FROM pg_control_system()), clock_timestamp()"
@@ -45,10 +45,11 @@ class Checkpoint:
 
 
 def take(connection: Connection, key: Key) -> Checkpoint | None:
-    """A checkpoint of the newest seal; None where nothing is sealed."""
+    """A checkpoint of the newest seal; None where nothing is sealed. Raises rounds.Refused for a key not endorsed."""
     seal = last_seal(connection)
     if seal is None:
         return None
+    register(connection, key)
     database, system, now = connection.execute(ORIGIN).fetchall()[0]
     said: dict[str, Any] = {
         "origin": f"{database}@{system}",

@@ -33,7 +33,7 @@ class Sealer:
     checkpoints_file: Path | None = None
     checkpoints_every: float = 3600.0
     stopped: threading.Event = field(default_factory=threading.Event)
-    _checked_at: float | None = None
+    _next_checkpoint: float = 0.0
 
     def run(self) -> None:
         """Go on until ``stopped`` is set. Raises rounds.Refused when a person must look."""
@@ -67,15 +67,19 @@ class Sealer:
                 self.stopped.wait(max(0.0, EVERY - (time.monotonic() - began)))
 
     def _checkpoint(self, connection: Connection) -> None:
-        if self.checkpoints_file is None:
-            return
-        if self._checked_at is not None and time.monotonic() - self._checked_at < self.checkpoints_every:
+        if self.checkpoints_file is None or time.monotonic() < self._next_checkpoint:
             return
         checkpoint = checkpoints.take(connection, self.key)
-        if checkpoint is not None:
+        if checkpoint is None:
+            return
+        self.tell(checkpoint.line)
+        pause = self.checkpoints_every
+        try:
             checkpoints.keep(connection, checkpoint, self.checkpoints_file)
-            self.tell(checkpoint.line)
-            self._checked_at = time.monotonic()
+        except OSError as error:
+            pause = min(pause, LONGEST_PAUSE)
+            self.say(f"The checkpoint cannot be kept: {error}. Trying again in {pause:.0f} s; sealing goes on.")
+        self._next_checkpoint = time.monotonic() + pause
 
 
 def connect(url: str) -> Connection:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -73,34 +73,16 @@ def verify(
             at = seen.main.execute("SELECT now()").fetchall()[0][0]
             chain = links.read_chain(seen.main)
             of_time = None if since is None and until is None else _of_time(seen.main, chain, since, until)
-            found = Found()
-            found.faults += _check_links(chain, checkpoints, public_key, of_time)
-            parts: list[Part] = [
-                *_parts(chain, recorded if of_time is None else {}, of_time),
-                partial(_guard, recorded),
-            ]
+            parts: list[Part] = [partial(_link, chain, checkpoints, public_key, of_time), partial(_guard, recorded)]
+            parts += _parts(chain, recorded if of_time is None else {}, of_time)
             total = sum(seal.n for seal in (chain.seals if of_time is None else of_time))
-            _do(seen, parts, found, watch=watch, total=total, streams=streams)
+            found = _do(seen, parts, watch=watch, total=total, streams=streams)
             return _conclude(found, chain, at=at, checkpoints=len(checkpoints), seconds=time.monotonic() - began)
     except Stopped:
         why = "It was stopped."
     except psycopg.Error as error:
         why = f"The database does not answer as it should: {str(error).strip()}"
     return Outcome(verdict=Verdict.UNKNOWN, why=why, seconds=time.monotonic() - began)
-
-
-def _check_links(
-    chain: Chain, checkpoints: Sequence[Checkpoint], public_key: bytes | None, of_time: Sequence[Seal] | None
-) -> Iterator[Fault]:
-    """Every link of the chain; of a time, the signatures of its own seals and the last."""
-    signed_from = 0
-    if of_time is not None:
-        signed_from = of_time[0].no if of_time else chain.seals[-1].no if chain.seals else 0
-    trusted, faults = links.trusted_keys(chain, public_key=public_key)
-    yield from faults
-    yield from links.check_seals(chain, trusted, signed_from=signed_from)
-    yield from links.check_epochs(chain)
-    yield from links.check_checkpoints(chain, trusted, checkpoints)
 
 
 def _of_time(connection: Connection, chain: Chain, since: datetime | None, until: datetime | None) -> list[Seal]:
@@ -145,18 +127,35 @@ def _guard(recorded: Mapping[str, Recorded], connection: Connection, found: Foun
     found.faults += guards.check_guards(connection, recorded)
 
 
-def _do(seen: Snapshot, parts: Sequence[Part], found: Found, *, watch: Watch, total: int, streams: int) -> None:
+def _link(
+    chain: Chain,
+    checkpoints: Sequence[Checkpoint],
+    public_key: bytes | None,
+    of_time: Sequence[Seal] | None,
+    _: Connection,
+    found: Found,
+) -> None:
+    """Every link of the chain; of a time, the signatures of its own seals and those after it."""
+    signed_from = of_time[0].no if of_time else chain.seals[-1].no if chain.seals and of_time is not None else 0
+    trusted, faults = links.trusted_keys(chain, public_key=public_key)
+    found.faults += faults
+    found.faults += links.check_seals(chain, trusted, signed_from=signed_from)
+    found.faults += links.check_epochs(chain)
+    found.faults += links.check_checkpoints(chain, trusted, checkpoints)
+
+
+def _do(seen: Snapshot, parts: Sequence[Part], *, watch: Watch, total: int, streams: int) -> Found:
     """All pieces, several at a time. Raises Stopped, and what a piece raises."""
-    running: list[Future[None]] = []
+    found = Found()
     with ThreadPoolExecutor(max_workers=streams) as pool:
         try:
-            running += [pool.submit(_lend, seen, part, found) for part in parts]
-            for done in as_completed(running):
+            for done in as_completed([pool.submit(_lend, seen, part, found) for part in parts]):
                 done.result()
                 if not watch(Progress(done=found.entries, of=total, faults=len(found.faults))):
                     raise Stopped
         finally:
             pool.shutdown(cancel_futures=True)
+    return found
 
 
 def _lend(seen: Snapshot, part: Part, found: Found) -> None:
@@ -164,32 +163,34 @@ def _lend(seen: Snapshot, part: Part, found: Found) -> None:
         part(connection, found)
 
 
-def _conclude(found: Found, chain: Chain, *, at: datetime, checkpoints: int, seconds: float) -> Outcome:
-    outside = found.outside
-    verdict = Verdict.ALTERED if found.faults else Verdict.SOUND if chain.seals else Verdict.UNKNOWN
-    warnings = []
+def _warnings(outside: strays.Outside, chain: Chain) -> Iterator[str]:
     if outside.oldest_seconds > SLOW_SEALER:
         waiting = f"{outside.waiting} entries wait to be sealed, the oldest for {outside.oldest_seconds:.0f} s"
-        warnings.append(f"The sealer stands: {waiting}.")
+        yield f"The sealer stands: {waiting}."
     if chain.is_elsewhere:
-        warnings.append(
+        yield (
             f"This database is another one than epoch {chain.epochs[-1].no}'s: it was restored or moved, and nothing"
             " is sealed until `manage.py audit rebase --reason …`."
         )
+
+
+def _conclude(found: Found, chain: Chain, *, at: datetime, checkpoints: int, seconds: float) -> Outcome:
+    verdict = Verdict.ALTERED if found.faults else Verdict.SOUND if chain.seals else Verdict.UNKNOWN
+    newest = chain.seals[-1] if chain.seals else None
     return Outcome(
         verdict=verdict,
         at=at,
         entries=found.entries,
         seals=len(chain.seals),
-        sealed_upto=chain.seals[-1].at if chain.seals else None,
-        head=chain.seals[-1].hash.hex() if chain.seals else "",
+        sealed_upto=newest.at if newest else None,
+        head=newest.hash.hex() if newest else "",
         rows=found.rows,
-        unsealed=outside.waiting,
-        unsealed_seconds=outside.oldest_seconds,
+        unsealed=found.outside.waiting,
+        unsealed_seconds=found.outside.oldest_seconds,
         checkpoints=checkpoints,
         faults=tuple(sorted(found.faults)[:MOST_FAULTS]),
         faults_in_all=len(found.faults),
-        warnings=tuple(warnings),
+        warnings=tuple(_warnings(found.outside, chain)),
         why="Nothing is sealed yet." if verdict is Verdict.UNKNOWN else "",
         seconds=seconds,
     )

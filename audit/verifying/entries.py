@@ -35,7 +35,8 @@ COPY (SELECT l.idx, l.event_id, l.hash, e.leaf, e.payload, {AGREES}
         CROSS JOIN LATERAL (SELECT e.payload::jsonb AS j OFFSET 0) parsed
        WHERE l.idx >= %s AND l.idx < %s ORDER BY l.idx) TO STDOUT (FORMAT BINARY)
 """  # noqa: S608
-TYPES = ["int8", "int8", "bytea", "bytea", "text", "bool"]
+TYPES = ["int8", "int8", "bytea", "bytea", "bytea", "bool"]
+"""Of the columns as they are read: a text's bytes are what was hashed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +78,7 @@ def check_piece(connection: Connection, seals: Sequence[Seal]) -> Checked:
                     if payload is None:
                         faults.append(fault(f"entry {event_id}", f"it is gone; it was leaf {idx}", leaf=idx))
                         continue
-                    computed = hashlib.sha256(b"\x00" + payload.encode()).digest()
+                    computed = hashlib.sha256(b"\x00" + payload).digest()
                     if computed != sealed or computed != beside or not agrees:
                         what = _differs(computed, sealed=sealed, beside=beside)
                         faults.append(fault(f"entry {event_id}", what, leaf=idx))

@@ -1,7 +1,7 @@
 """What verifying found: sound, altered, or that it cannot tell; and where."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -60,7 +60,7 @@ class Outcome:
     faults_in_all: int = 0
     warnings: tuple[str, ...] = ()
     why: str = ""
-    seconds: float = field(default=0.0, compare=False)
+    seconds: float = 0.0
 
     @property
     def exit_code(self) -> int:

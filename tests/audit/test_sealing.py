@@ -290,3 +290,23 @@ def test_production_does_not_serve_where_it_could_seal(
     monkeypatch.setenv("SEALER_DATABASE_URL", "postgresql://audit_sealer@/rems")
     with pytest.raises(ImproperlyConfigured, match="is the sealer's own"):
         database_role.require_powerless()
+
+
+def test_a_checkpoint_that_cannot_be_kept_does_not_stop_the_sealing(trail: Trail, tmp_path: Path) -> None:
+    said: list[str] = []
+    told: list[str] = []
+    sealer = loop.Sealer(
+        url=trail.addresses.sealer,
+        key=trail.key,
+        say=said.append,
+        tell=told.append,
+        checkpoints_file=tmp_path / "missing" / "marks",
+    )
+    running = threading.Thread(target=sealer.run, daemon=True)
+    running.start()
+    trail.written(3)
+    trail.await_sealed()
+    sealer.stopped.set()
+    running.join(timeout=60)
+    assert "cannot be kept" in said[0]
+    assert len(told) == 1
