@@ -47,7 +47,7 @@ SELECT n, 1, n / 3 + 10, at, payload, sha256('\\x00'::bytea || convert_to(payloa
           FROM (SELECT n, %(since)s::timestamptz + n * interval '100 ms' AS at,
                        (ARRAY['act', 'change', 'change', 'act', 'change', 'view', 'act', 'change', 'view', 'denial'])
                        [1 + n %% 10] AS kind
-                  FROM generate_series(100000, 99999 + %(events)s) n) made) written
+                  FROM generate_series(100000::bigint, 99999 + %(events)s) n) made) written
 """
 FILTERS = {
     "everything": "",
