@@ -44,7 +44,8 @@ CREATE INDEX IF NOT EXISTS event_by_patients_shown ON audit.event USING gin (pat
 CREATE INDEX IF NOT EXISTS event_by_row ON audit.event (table_name, row_id, id) WHERE table_name IS NOT NULL;
 CREATE INDEX IF NOT EXISTS event_by_action ON audit.event (action, id);
 CREATE INDEX IF NOT EXISTS event_by_kind ON audit.event (kind, id);
-CREATE INDEX IF NOT EXISTS event_refused ON audit.event (id) WHERE allowed IS FALSE;
+CREATE INDEX IF NOT EXISTS event_refused ON audit.event (id) WHERE NOT allowed;
+CREATE INDEX IF NOT EXISTS event_listed ON audit.event (id) WHERE kind <> 'change' OR out_of_band;
 CREATE INDEX IF NOT EXISTS event_out_of_band ON audit.event (id) WHERE out_of_band;
 
 CREATE TABLE IF NOT EXISTS audit.leaf (

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from accounts.network import UNKNOWN, address_of
 from django.core.cache.backends.base import BaseCache
 from django.test import Client, RequestFactory
 
 from accounts import throttle, wording
 from accounts.actions import set_password
 from accounts.models import Person, SignInTries
-from accounts.network import UNKNOWN, address_of
 from accounts.people import system_person
 from accounts.roles import Role
 from audit import clock
