@@ -183,9 +183,8 @@ def answer_survey(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("prescriber:prescription", pk)
     category = Category(assigned.category)
     tests = _tests(found.enrollment) if category.can_get_pregnant else []
-    form = PrescriberSurveyForm(
-        request.POST or None, category=category, results=[test.pk for test in tests], request=request
-    )
+    listed = [test.pk for test in tests]
+    form = PrescriberSurveyForm(request.POST or None, category=category, results=listed, request=request)
     return _of_prescription(
         request,
         found,
@@ -208,9 +207,8 @@ def answer_survey(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _tests(enrollment: Enrollment) -> list[PregnancyTest]:
     """The newest results, with who entered them."""
-    newest = actions.newest_results(enrollment.patient)
-    rows = enrollment.patient.pregnancy_tests.filter(pk__in=newest).select_related("recorded_by")
-    return list(rows.order_by("-collected_at", "-pk"))
+    rows = enrollment.patient.pregnancy_tests.filter(pk__in=actions.newest_results(enrollment.patient))
+    return list(rows.select_related("recorded_by").order_by("-collected_at", "-pk"))
 
 
 @require_POST
