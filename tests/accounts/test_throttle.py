@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from accounts.network import UNKNOWN, address_of
+from audit.network import UNKNOWN, address_of
 from django.core.cache.backends.base import BaseCache
 from django.test import Client, RequestFactory
 
