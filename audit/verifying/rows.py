@@ -39,12 +39,13 @@ SELECT d.row_id, d.id, d.place IS NULL, d.id IS NULL,
 # Where a change began is what the change before it left; else something happened in between that left no line.
 STEPS = """
 WITH steps AS (
-    SELECT id, row_id, action, payload, lag(id) OVER changes AS before, lag(new_sha256) OVER changes AS left_hash
+    SELECT id, row_id, action, lag(id) OVER changes AS before, lag(new_sha256) OVER changes AS left_hash
       FROM audit.event WHERE table_name = {name} AND source = 'database' AND row_id IS NOT NULL
     WINDOW changes AS (PARTITION BY row_id ORDER BY id)
 ), begun AS (
-    SELECT id, row_id, before, payload::jsonb -> 'old' AS old, left_hash FROM steps
-     WHERE action IN ('row.update', 'row.delete') AND left_hash IS NOT NULL
+    SELECT s.id, s.row_id, s.before, e.payload::jsonb -> 'old' AS old, s.left_hash
+      FROM steps s JOIN audit.event e ON e.id = s.id
+     WHERE s.action IN ('row.update', 'row.delete') AND s.left_hash IS NOT NULL
 )
 SELECT b.row_id, b.id, string_agg(was.key, ', ' ORDER BY was.key)
   FROM begun b JOIN audit.event e ON e.id = b.before, jsonb_each(e.payload::jsonb -> 'new') was
