@@ -140,6 +140,9 @@ def main() -> int:
     try:
         manifest = json.loads((given.folder / "manifest.json").read_bytes())
         check_files(given.folder, manifest)
+        if not manifest["entries"]:
+            print("Cannot tell: the export holds no sealed entry.")
+            return 2
         keys = trusted_keys(given.folder, given.public_key.lower())
         seals = check_seals(given.folder, keys)
         check_entries(given.folder, seals, manifest)

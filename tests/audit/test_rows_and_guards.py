@@ -9,7 +9,7 @@ import pytest
 from psycopg import sql
 
 from audit.triggers import recorded_tables
-from audit.verifying import Outcome, Progress, Verdict, verify
+from audit.verifying import Outcome, Progress, Verdict, entries, verify
 from audit.verifying.guards import check_guards
 from tests.registry_cast import a_patient
 from tests.trail import Connection, Copies, Trail, check, first
@@ -185,7 +185,8 @@ def test_a_sealer_that_stands_is_said_and_is_no_alteration(sealed: Trail) -> Non
     assert "The sealer stands: 2 entries wait to be sealed, the oldest for 36" in outcome.warnings[0]
 
 
-def test_who_watches_is_told_how_far_it_is_and_may_stop_it(sealed: Trail) -> None:
+def test_who_watches_is_told_how_far_it_is_and_may_stop_it(sealed: Trail, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entries, "CHUNK", 10)
     seen: list[Progress] = []
 
     def watch(progress: Progress) -> bool:
@@ -193,7 +194,9 @@ def test_who_watches_is_told_how_far_it_is_and_may_stop_it(sealed: Trail) -> Non
         return True
 
     outcome = check(sealed, watch=watch)
+    assert outcome.verdict is Verdict.SOUND
     assert seen[-1] == Progress(done=outcome.entries, of=outcome.entries, faults=0)
+    assert len({progress.done for progress in seen}) > 3
     assert check(sealed, watch=lambda _: False).why == "It was stopped."
 
 

@@ -183,6 +183,18 @@ def test_a_history_written_anew_with_the_sealers_key_is_found_by_a_checkpoint(se
     assert "seal 5 is another one now: history was replaced" in first(check(sealed, checkpoints=given))
 
 
+def test_a_later_key_seals_by_the_word_of_the_one_before(sealed: Trail, tmp_path: Path) -> None:
+    first_public = sealed.key.public
+    sealed.key = keys.make(tmp_path / "later", endorser=sealed.key)
+    sealed.written(2)
+    sealed.seal()
+    given = checkpoint(sealed, tmp_path / "marks")
+    assert check(sealed, public_key=first_public, checkpoints=given).verdict is Verdict.SOUND
+    with sealed.attacker() as connection:
+        connection.execute("UPDATE audit.key SET endorsement = sha256('') WHERE endorsed_by IS NOT NULL")
+    assert first(check(sealed)) == f"key {sealed.key.id}: no key before it endorsed it"
+
+
 CUT = """
 DELETE FROM audit.event e USING audit.leaf l WHERE l.event_id = e.id
    AND l.idx >= (SELECT first_idx FROM audit.seal WHERE no = 5);
