@@ -90,19 +90,34 @@ def in_parts(found: Events, *, at_once: int, most: int) -> Iterator[list[Event]]
         after, given = part[-1].pk, given + len(part)
 
 
-def page(found: Events, *, before: int | None = None, after: int | None = None) -> Page:
-    """One page by the events' ids, so that what is appended meanwhile shifts nothing."""
+def page(found: Events, *, before: int | None = None, after: int | None = None, by_time: bool = False) -> Page:
+    """One page by the events themselves, so that what is appended meanwhile shifts nothing.
+
+    ``by_time``: in the order of their times, for a list that is narrowed by time. It is nearly always
+    that of their ids, but only so the index of the times leads to a page in the middle.
+    """
+    order = ("-at", "-id") if by_time else ("-id",)
     if after is not None:
-        rows = list(found.filter(id__gt=after).order_by("id")[: PAGE + 1])
+        rows = list(_beyond(found, after, newer=True, by_time=by_time).order_by(*order).reverse()[: PAGE + 1])
         events = rows[:PAGE][::-1]
         more_newer, more_older = len(rows) > PAGE, True
     else:
-        rows = list((found if before is None else found.filter(id__lt=before))[: PAGE + 1])
+        rest = found if before is None else _beyond(found, before, newer=False, by_time=by_time)
+        rows = list(rest.order_by(*order)[: PAGE + 1])
         events = rows[:PAGE]
         more_newer, more_older = before is not None, len(rows) > PAGE
     if not events:
         return Page([], None, None)
     return Page(events, events[-1].pk if more_older else None, events[0].pk if more_newer else None)
+
+
+def _beyond(found: Events, event_id: int, *, newer: bool, by_time: bool) -> Events:
+    """The events on one side of this one in the order of the list."""
+    way = "gt" if newer else "lt"
+    at = Event.objects.filter(pk=event_id).values_list("at", flat=True).first() if by_time else None
+    if at is None:
+        return found.filter(**{f"id__{way}": event_id})
+    return found.filter(Q(**{f"at__{way}": at}) | Q(at=at, **{f"id__{way}": event_id}), **{f"at__{way}e": at})
 
 
 def people_named(words: str) -> list[int]:

@@ -47,8 +47,10 @@ class Change(NamedTuple):
 def trail(request: HttpRequest) -> HttpResponse:
     """Events, newest first, narrowed by person, patient, record, action, kind and time."""
     person, filters = person_of(request), TrailFilters(request.GET)
-    found = audit.narrow(audit.events_visible_to(person), filters.chosen(), by=person)
-    page = audit.page(found, before=_id(request, "before"), after=_id(request, "after"))
+    chosen = filters.chosen()
+    found = audit.narrow(audit.events_visible_to(person), chosen, by=person)
+    by_time = not chosen.keys().isdisjoint(("since", "until"))
+    page = audit.page(found, before=_id(request, "before"), after=_id(request, "after"), by_time=by_time)
     patients, count = audit.patients_shown(page.events, by=person), audit.count_to(found, audit.MOST_COUNTED)
     record_view(
         action="audit.view_trail", by=person, patient_ids=sorted(patients), details={"filters": filters.given()}

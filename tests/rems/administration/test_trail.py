@@ -169,10 +169,11 @@ def test_an_auditor_reads_no_name_in_any_event() -> None:
         assert "Major" not in text, Event.objects.get(pk=pk)
 
 
-def test_pages_are_turned_by_the_events_themselves(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("narrowed", ["", "&since=2000-01-01T00:00", "&until=2999-01-01T00:00"])
+def test_pages_are_turned_by_the_events_themselves(cast: Cast, monkeypatch: pytest.MonkeyPatch, narrowed: str) -> None:
     monkeypatch.setattr(audit, "PAGE", 2)
     ids = [record_denial(action="accounts.denied", by=cast.rita, reason=str(n)).pk for n in range(5)][::-1]
-    browser, url = signed_in(cast.jo), f"{reverse('administration:trail')}?kind=denials"
+    browser, url = signed_in(cast.jo), f"{reverse('administration:trail')}?kind=denials{narrowed}"
 
     def shown(query: str = "") -> tuple[list[int], int | None, int | None]:
         page = browser.get(url + query).context["page"]
