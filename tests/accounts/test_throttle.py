@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from audit.network import UNKNOWN, address_of
 from django.core.cache.backends.base import BaseCache
 from django.test import Client, RequestFactory
 
@@ -16,6 +15,7 @@ from accounts.people import system_person
 from accounts.roles import Role
 from audit import clock
 from audit.models import Event
+from audit.network import UNKNOWN, address_of
 from tests.people import PASSWORD, person
 from tests.registry_cast import NOON
 
