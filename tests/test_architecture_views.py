@@ -14,6 +14,21 @@ from tests.test_architecture import OURS, body_of, used_by
 
 ONLY_STAFF = "shows prescribers, sites, people and what they signed; no patient"
 ONLY_DOES = "does one thing and redirects"
+OWN_ACCOUNT = (
+    "accounts:account",
+    "accounts:end_session",
+    "accounts:end_other_sessions",
+    "accounts:passkey_challenge",
+    "account_change_password",
+    "usersessions_list",
+    "mfa_index",
+    "mfa_activate_totp",
+    "mfa_add_webauthn",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_deactivate_totp",
+    "mfa_remove_webauthn",
+)
 SHOWS_NO_PATIENT = {
     "home": "redirects",
     "programs:list": "shows the rules",
@@ -21,7 +36,6 @@ SHOWS_NO_PATIENT = {
     "pharmacy:site": ONLY_STAFF,
     # The prescriber's other pages about staff share the function that shows a page; it asks whether there is a patient.
     "prescriber:end_delegate": ONLY_DOES,
-    "administration:home": "shows counts",
     "administration:applications": ONLY_STAFF,
     "administration:application": ONLY_STAFF,
     "administration:approve": ONLY_STAFF,
@@ -46,6 +60,11 @@ SHOWS_NO_PATIENT = {
     "administration:verification": "shows how far a job is",
     "administration:start_verification": ONLY_DOES,
     "administration:stop_verification": ONLY_DOES,
+    "administration:reset_second_factor": ONLY_STAFF,
+    "administration:end_sessions": ONLY_STAFF,
+    "administration:close_record": ONLY_DOES,
+    "rights": "shows what roles may do",
+    **dict.fromkeys(OWN_ACCOUNT, "shows one's own account"),
     "site:home": ONLY_STAFF,
     "site:register": ONLY_STAFF,
     "site:site": ONLY_STAFF,
@@ -55,6 +74,7 @@ SHOWS_NO_PATIENT = {
     "site:end": ONLY_STAFF,
     "site:training": ONLY_STAFF,
     "site:correct_training": ONLY_STAFF,
+    "site:reset_second_factor": ONLY_STAFF,
 }
 NOT_THE_PAGE = frozenset({mistyped})
 """Records what was typed where it was no number; a page that does only this has forgotten its own line."""

@@ -71,6 +71,7 @@ def test_a_worker_of_production_does_not_start_as_an_owner(database: Laid) -> No
         "ALLOWED_HOSTS": "rems.example.org",
         "REDIS_URL": "redis://127.0.0.1:1/0",
         "DATABASE_URL": database.addresses.owner,
+        "TRAIL_DATABASE_URL": database.addresses.reader,
     }
     ran = start(WORKER, {"PATH": os.environ["PATH"], "PYTHONPATH": str(places.ROOT), **own})
     assert ran.returncode != 0

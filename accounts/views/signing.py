@@ -8,9 +8,9 @@ from accounts import proofs
 from accounts.policy import person_of, signed_in
 
 
-@signed_in
-@never_cache
 @require_POST
+@never_cache
+@signed_in
 def passkey_challenge(request: HttpRequest) -> HttpResponse:
     """What a passkey answers to sign something; asked for by the script beside the signature."""
     try:

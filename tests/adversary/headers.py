@@ -22,10 +22,11 @@ PLAIN = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 INLINE = re.compile(
-    r"<style\b|<script\b(?![^>]*\bsrc=)|\sstyle\s*=|<[^>]*\son[a-z]+\s*=|(?:href|src|action)\s*=\s*[\"']?\s*(?:javascript|data):",
+    r"<style\b|<script\b(?![^>]*\b(?:src=|type=.application/json))|\sstyle\s*=|<[^>]*\son[a-z]+\s*="
+    r"|(?:href|action)\s*=\s*[\"']?\s*(?:javascript|data):|<(?!img\b)[^>]*\ssrc\s*=\s*[\"']?\s*(?:javascript|data):",
     re.IGNORECASE,
 )
-"""A style, a script without a file, a handler, an address that is a script."""
+"""A style, a script without a file, a handler, an address that is a script. Data for a script run nothing."""
 
 
 def faults_of(answer: Any, *, kept_nowhere: bool = True) -> list[str]:

@@ -76,7 +76,6 @@ def _may_fill(connection: psycopg.Connection[Any], table: str) -> bool:
         "SELECT nextval('audit.event_id')",
         "INSERT INTO audit.seal (no) VALUES (1)",
         "SELECT * FROM audit.event",
-        "SELECT * FROM audit.seal",
         "ALTER TABLE rems_dispensing DISABLE TRIGGER USER",
         "DROP TRIGGER refuse_rows ON audit.event",
         "DROP TABLE audit.event",

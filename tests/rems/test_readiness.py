@@ -51,7 +51,7 @@ def test_clocks_that_are_apart_are_an_alarm(monkeypatch: pytest.MonkeyPatch, apa
 @pytest.mark.django_db
 def test_a_migration_that_is_missing_is_an_alarm() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'rems' AND name LIKE '0007%'")
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'rems' AND name LIKE '0009%'")
     answer = Client().get(reverse("ready"))
     assert (answer.status_code, answer.json()["migrations"]) == (503, "missing")
 

@@ -8,13 +8,16 @@ from accounts.policy import person_of, requires
 from accounts.roles import Permission
 from audit import clock
 from rems.queries import administration, decisions, openings
+from rems.views.administration.listing import viewed
 
 
 @require_GET
 @requires(Permission.DECIDE_CERTIFICATIONS)
 def home(request: HttpRequest) -> HttpResponse:
-    """Counts only, so no patient is shown here."""
+    """Counts, and whose opened records wait for a review."""
     person, at = person_of(request), clock.now()
+    unreviewed = openings.unreviewed(person, at=at)
+    viewed(request, "openings", (waiting.opening.patient_id for waiting in unreviewed))
     waiting = {
         kind: administration.applications_visible_to(person, kind).filter(outcome="").count()
         for kind in administration.APPLICATIONS
@@ -26,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "rems/administration/home.html",
         {
             "now": at,
-            "unreviewed": openings.unreviewed(person, at=at),
+            "unreviewed": unreviewed,
             "prescribers_waiting": waiting["prescriber"],
             "sites_waiting": waiting["site"],
             "reports_open": reports.count(),
