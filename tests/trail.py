@@ -26,7 +26,10 @@ from tests.registry_cast import a_patient
 
 Connection = psycopg.Connection[Any]
 UNSEALED = "SELECT count(*) FROM audit.event e WHERE NOT EXISTS (SELECT FROM audit.leaf l WHERE l.event_id = e.id)"
-HELD_BACK = "SELECT max(txid) >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM audit.event WHERE epoch = 1"
+HELD_BACK = """
+SELECT max(txid) >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM audit.event
+ WHERE epoch = (SELECT max(no) FROM audit.epoch)
+"""
 GUARDED = ("event", "leaf", "seal", "epoch", "key")
 KEPT = {
     "event": "id, epoch, txid, at, payload, leaf",

@@ -24,6 +24,8 @@ from tests.adversary.routes import GUARDED, ROUTES, ROWS, Route, address, addres
 from tests.adversary.routes import OPEN as OPEN_TO_ALL
 from tests.adversary.world import Side, World, world
 
+pytestmark = pytest.mark.xdist_group("one at a time")  # other transactions of the server hold the watermark back
+
 OPEN = frozenset({200, 302, 409, 422})
 """Shown, done and redirected, refused by the gate, or wrong in what was typed: all of them behind the policy."""
 OWN, FOREIGN, MISSING = "own", "foreign", "missing"
