@@ -1,0 +1,100 @@
+"""What is on record at the question: dispensings, results of tests, and when the sequence began anew."""
+
+from datetime import datetime
+
+from eligibility.facts import Facts, PregnancyTest, Report, When
+from eligibility.vocabulary import Category, ReportKind, Result, Subject
+from tests.oracle.days import by, instant, later
+
+CAN_GET_PREGNANT = (Category.ADULT_FEMALE_RP, Category.FEMALE_CHILD_RP)
+FEMALE = (*CAN_GET_PREGNANT, Category.ADULT_FEMALE_NRP, Category.FEMALE_CHILD_NRP)
+MALE = (Category.ADULT_MALE, Category.MALE_CHILD)
+
+
+def dispensings(facts: Facts) -> list[When]:
+    """All dispensings that are known, oldest first; "what lies after the question counts for nothing"."""
+    last = facts.last_dispense.date if facts.last_dispense is not None else None
+    known = [*facts.dispensings, *([last] if last is not None else [])]
+    return sorted((when for when in known if by(when, facts.at)), key=instant)
+
+
+def dispensed_before(facts: Facts) -> bool:
+    """ "The first prescription is the one without an earlier dispensing on record"."""
+    unknown_day = facts.last_dispense is not None and facts.last_dispense.date is None
+    return bool(dispensings(facts)) or unknown_day
+
+
+def issue(facts: Facts) -> datetime | None:
+    """The instant of the authorization, if there is one at the question."""
+    number = facts.authorization
+    if number is None or number.issued is None or not by(number.issued, facts.at):
+        return None
+    return instant(number.issued)
+
+
+def results(facts: Facts) -> list[PregnancyTest]:
+    """ "Two results of one instant: the worse one counts"; oldest first, none after the question."""
+    rows = [test for test in facts.tests if test.collected is not None and by(test.collected, facts.at)]
+    counted = []
+    for test in rows:
+        same = [other for other in rows if taken(other) == taken(test)]
+        if badness(test) == max(badness(other) for other in same):
+            counted.append(test)
+    return sorted(counted, key=taken)
+
+
+def taken(test: PregnancyTest) -> datetime:
+    """The instant of a test that has one."""
+    if test.collected is None:
+        raise ValueError("a test without its instant")
+    return instant(test.collected)
+
+
+def badness(test: PregnancyTest) -> int:
+    """ "Indeterminate, invalid, hemolysed: never a negative"; an unknown result is none either."""
+    if test.result is Result.NEGATIVE:
+        return 0
+    return 2 if test.result is Result.POSITIVE else 1
+
+
+def qualifies(test: PregnancyTest, facts: Facts) -> bool:
+    """ "A negative qualifies if its sensitivity is known and at most 50 and it is no home test, or the switch
+    allows those".
+    """
+    return test.result is Result.NEGATIVE and sensitive(test) and accepted_place(test, facts)
+
+
+def sensitive(test: PregnancyTest) -> bool:
+    """ "Detects 50 mIU/mL or less"."""
+    return test.sensitivity_miu_ml is not None and test.sensitivity_miu_ml <= 50
+
+
+def accepted_place(test: PregnancyTest, facts: Facts) -> bool:
+    """ "Home test: not accepted unless the program's dated switch allows it"."""
+    return not test.home or facts.flexibilities.get("home_tests", False)
+
+
+def negatives(facts: Facts) -> list[PregnancyTest]:
+    """The qualifying negatives, oldest first."""
+    return [test for test in results(facts) if qualifies(test, facts)]
+
+
+def still_open(report: Report, facts: Facts) -> bool:
+    """ "An outcome `ongoing` or unknown leaves the report open"."""
+    return not by(report.closed, facts.at) or report.outcome in (None, "", "unknown", "ongoing")
+
+
+def began_anew(facts: Facts) -> datetime | None:
+    """ "Starts the initiation sequence anew when, since the last dispensing, her therapy ended, she became able to
+    get pregnant, or a pregnancy report about her was closed with another outcome than `false_positive`".
+    """
+    if not dispensings(facts):
+        return None
+    last = dispensings(facts)[-1]
+    events: list[When] = [when for when in (facts.therapy_ended, facts.patient.able_since) if when is not None]
+    for report in facts.reports:
+        about_her = report.kind is ReportKind.PREGNANCY and report.subject is not Subject.PARTNER
+        if about_her and report.closed and not still_open(report, facts) and report.outcome != "false_positive":
+            events.append(report.closed)
+    anew = [instant(when) for when in events if by(when, facts.at) and later(when, last)]
+    return max(anew, default=None)
