@@ -80,11 +80,17 @@ def authorization(facts: Facts, stage: Stage) -> set[Reason]:
     found = set()
     if has_happened(number.cancelled, facts.at):
         found.add(Reason.AUTHORIZATION_CANCELLED)
-    if has_happened(number.used, facts.at):
+    if has_happened(number.used, facts.at) or handed_over(facts):
         found.add(Reason.AUTHORIZATION_USED)
     if number.program is not None and number.program != facts.program:
         found.add(Reason.PROGRAM_MISMATCH)
     return found | window(facts, stage, number, issued)
+
+
+def handed_over(facts: Facts) -> bool:
+    """ "Each number serves one dispensing: it is used by the recorded hand-over, not by the confirmation"."""
+    held = facts.confirmation
+    return held is not None and standing_confirmation(facts) is not None and has_happened(held.used, facts.at)
 
 
 def window(facts: Facts, stage: Stage, number: IssuedNumber, issued: datetime) -> set[Reason]:
@@ -105,8 +111,8 @@ def in_window(facts: Facts, number: IssuedNumber, issued: datetime, at: datetime
     + 30 days. The window is fixed at the issue, by the newest qualifying negative collected at or before it (none:
     `authorization_expired`)".
     """
-    if number.closes is not None:
-        return at <= number.closes
+    if number.closes is not None and at > number.closes:
+        return False
     if facts.patient.category not in CAN_GET_PREGNANT:
         return day(at) <= day(issued) + timedelta(days=30)
     test = last_negative_by(facts, issued)
@@ -145,8 +151,6 @@ def days_on_hand(facts: Facts) -> set[Reason]:
         return set()
     if last.date is None or last.days_supply is None:
         return early
-    if not by(last.date, facts.at):
-        return set()
     on_hand = last.days_supply - (day(facts.at) - day(last.date)).days
     return early if on_hand > 7 else set()
 
@@ -169,6 +173,11 @@ def confirmation(facts: Facts) -> set[Reason]:
     if number is None or issued is None:
         return {Reason.CONFIRMATION_MISSING}
     found = set()
+    authorized = facts.authorization.issued if facts.authorization is not None else None
+    if authorized is not None and number.issued is not None and later(authorized, number.issued):
+        found.add(Reason.CONFIRMATION_MISSING)  # "a confirmation for it": not of a number that was not there yet
+    if number.program is not None and number.program != facts.program:
+        found.add(Reason.PROGRAM_MISMATCH)  # "nothing of the first authorizes the second"
     if has_happened(number.cancelled, facts.at):
         found.add(Reason.CONFIRMATION_CANCELLED)
     if has_happened(number.used, facts.at):
@@ -186,7 +195,9 @@ def shipping(facts: Facts) -> set[Reason]:
         return set()
     zone = ZoneInfo(facts.pharmacy.zone) if facts.pharmacy.zone else NEW_YORK
     number = facts.confirmation
-    if facts.method is Method.SHIP and number is not None and number.issued is not None:
-        if by(number.issued, facts.at) and day(number.issued, zone) == day(facts.at, zone):
-            return set()
-    return {Reason.NOT_SHIPPED_SAME_DAY}
+    if facts.method is None:
+        return {Reason.NOT_SHIPPED_SAME_DAY}
+    if number is None or number.issued is None or standing_confirmation(facts) is None:
+        return set()  # `confirmation_missing` says it: there is no day to compare with
+    same_day = day(number.issued, zone) == day(facts.at, zone)
+    return set() if same_day else {Reason.NOT_SHIPPED_SAME_DAY}

@@ -1,7 +1,7 @@
 """Histories of patients at one question: first one in which all is well, then what goes wrong in it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from eligibility.facts import (
@@ -18,7 +18,7 @@ from eligibility.facts import (
     When,
 )
 from eligibility.vocabulary import Category, Cycle, Method, Result, Stage
-from tests.oracle.days import months_after
+from tests.oracle.days import later, months_after
 from tests.oracle.draws import Draws
 
 PROGRAMS = ("us-lenalidomide", "us-pomalidomide", "us-thalidomide")
@@ -98,12 +98,13 @@ def at_the_counter(draw: Draws, stage: Stage, category: Category) -> Known:
 def earlier_dispensings(draw: Draws) -> Known:
     """On treatment: the last dispensing some four weeks ago, sometimes the whole list, sometimes the first dose."""
     back = draw.whole(21, 34)
-    last = Dispensed(date=draw.when(back), days_supply=draw.one(28, 28, 21))
+    newest = draw.when(back)
+    last = Dispensed(date=newest, days_supply=draw.one(28, 28, 21))
     first = back + draw.one(0, 0, 1, 28, 30, 56, 120)
     known: Known = {"last_dispense": last}
     if draw.chance(0.5):
         middle = [draw.when(days) for days in range(back + 28, first, 28)] if draw.chance(0.5) else []
-        known["dispensings"] = (last.date, *middle, draw.when(first))
+        known["dispensings"] = tuple(when for when in (newest, *middle, draw.when(first)) if not later(when, newest))
     if draw.chance(0.7):
         known["first_dose"] = draw.day(first - draw.one(0, 0, 1, 3))
     return known
@@ -154,8 +155,3 @@ def calendar_tests(draw: Draws, known: Known) -> tuple[PregnancyTest, ...]:
         found.append(negative(at))
     draw.dice.shuffle(found)
     return tuple(found)
-
-
-def birthday(years: int, today: date) -> date:
-    """Born so that the birthday is today, or as near as the calendar allows."""
-    return months_after(today, -12 * years)

@@ -116,7 +116,7 @@ def tests_missing(draw: Draws, known: Known) -> None:
     rows = list(known["tests"])
     kept = draw.some(rows, len(rows))
     if draw.chance(0.2):
-        kept.append(PregnancyTest(result=Result.NEGATIVE, sensitivity_miu_ml=25))
+        kept.append(PregnancyTest(result=draw.one(None, Result.NEGATIVE, Result.POSITIVE), sensitivity_miu_ml=25))
     if draw.chance(0.2) and rows:
         kept.append(replace(draw.one(*rows), result=None))
     known["tests"] = tuple(kept)

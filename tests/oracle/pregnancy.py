@@ -12,11 +12,13 @@ from tests.oracle.record import (
     MALE,
     accepted_place,
     badness,
-    began_anew,
-    dispensed_before,
     dispensings,
+    heard,
+    initiating,
     issue,
+    moment,
     negatives,
+    new_starts,
     qualifies,
     results,
     sensitive,
@@ -29,9 +31,8 @@ def pregnancy_tests(facts: Facts, stage: Stage) -> set[Reason]:
     """ "Pregnancy tests (can get pregnant)": two before the first prescription, then the calendar."""
     if facts.patient.category not in CAN_GET_PREGNANT:
         return set()
-    if dispensed_before(facts) and began_anew(facts) is None:
-        return on_treatment(facts, stage) | newest_result(facts)
-    return two_tests(facts, stage) | newest_result(facts)
+    sequence = two_tests if initiating(facts) else on_treatment
+    return sequence(facts, stage) | newest_result(facts)
 
 
 def newest_result(facts: Facts) -> set[Reason]:
@@ -75,10 +76,14 @@ def why_not(facts: Facts, would_have_been: list[PregnancyTest]) -> set[Reason]:
 
 
 def first_day(facts: Facts) -> date | None:
-    """ "The first dose is day 0; if unknown, the first dispensing"."""
-    if facts.first_dose is not None and by(facts.first_dose, facts.at):
-        return facts.first_dose
-    known = dispensings(facts)
+    """ "The first dose is day 0; if unknown, the first dispensing"; after a new start "the first dose counts as
+    unknown".
+    """
+    anew = new_starts(facts)[-1] if new_starts(facts) else None
+    first = facts.first_dose
+    if first is not None and by(first, facts.at) and (anew is None or first >= day(anew)):
+        return first
+    known = [when for when in dispensings(facts) if anew is None or later(when, anew)]
     return day(known[0]) if known else None
 
 
@@ -103,9 +108,9 @@ def in_time(facts: Facts, test: PregnancyTest) -> bool:
     return due is not None and day(facts.at) <= due
 
 
-def young(facts: Facts, test: PregnancyTest) -> bool:
+def young_at(issued: datetime, test: PregnancyTest) -> bool:
     """ "The newest qualifying negative is at most 7 days old when an authorization is issued"."""
-    return (day(facts.at) - day(taken(test))).days <= 7
+    return taken(test) <= issued and (day(issued) - day(taken(test))).days <= 7
 
 
 def on_treatment(facts: Facts, stage: Stage) -> set[Reason]:
@@ -113,11 +118,11 @@ def on_treatment(facts: Facts, stage: Stage) -> set[Reason]:
     (`test_too_old`)", and none is overdue; "if the newest negative came after its own due date, the warning
     `test_was_late`".
     """
+    issued = issue(facts) if stage is not Stage.AUTHORIZE else None
     rows = results(facts)
-    found = required(facts, [test for test in rows if in_time(facts, test)], Reason.TEST_OVERDUE)
-    if stage is Stage.AUTHORIZE:
-        found |= required(facts, [test for test in rows if young(facts, test)], Reason.TEST_TOO_OLD)
-    return found | lateness(facts)
+    due = [test for test in rows if in_time(facts, test)]
+    young = [test for test in rows if young_at(issued or facts.at, test)]
+    return required(facts, due, Reason.TEST_OVERDUE) | required(facts, young, Reason.TEST_TOO_OLD) | lateness(facts)
 
 
 def lateness(facts: Facts) -> set[Reason]:
@@ -136,30 +141,26 @@ def positives(facts: Facts) -> set[Reason]:
     if facts.patient.category not in FEMALE:
         return set()
     rows = [test for test in results(facts) if badness(test) == 2]
-    anew = began_anew(facts) if facts.patient.category in CAN_GET_PREGNANT else None
-    counted = [test for test in rows if anew is None or taken(test) >= anew]
-    if not counted:
-        return set()
-    if all(resolved(facts, test) for test in counted):
+    if rows and all(resolved(facts, test) for test in rows):
         return {Reason.FALSE_POSITIVE_RESOLVED}
-    return {Reason.TEST_POSITIVE}
+    starts = new_starts(facts) if facts.patient.category in CAN_GET_PREGNANT else []
+    counted = [test for test in rows if not (starts and later(starts[-1], moment(test)))]
+    return set() if all(resolved(facts, test) for test in counted) else {Reason.TEST_POSITIVE}
 
 
 def resolved(facts: Facts, positive: PregnancyTest) -> bool:
     """ "Closed on or after its day with the outcome `false_positive` and a negative came after the positive"."""
     closings = [
         report.closed
-        for report in facts.reports
+        for report in heard(facts)
         if report.kind is ReportKind.PREGNANCY
         and report.subject is Subject.PATIENT
         and report.outcome == "false_positive"
         and report.closed is not None
         and by(report.closed, facts.at)
     ]
-    closed = any(day(closing) >= day(taken(positive)) for closing in closings)
-    followed = any(
-        later(test.collected or taken(test), positive.collected or taken(positive)) for test in negatives(facts)
-    )
+    closed = any(day(closing) >= day(moment(positive)) for closing in closings)
+    followed = any(later(moment(test), moment(positive)) for test in negatives(facts))
     return closed and followed
 
 
@@ -168,9 +169,7 @@ def reports(facts: Facts) -> set[Reason]:
     warns (`partner_pregnancy_reported`) and does not block"; an unknown subject blocks.
     """
     found = set()
-    for report in facts.reports:
-        if report.opened is not None and not by(report.opened, facts.at):
-            continue
+    for report in heard(facts):
         about_partner = report.subject is Subject.PARTNER
         if report.kind is ReportKind.PREGNANCY and still_open(report, facts):
             if not about_partner:

@@ -1,5 +1,6 @@
 """What is on record at the question: dispensings, results of tests, and when the sequence began anew."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from eligibility.facts import Facts, PregnancyTest, Report, When
@@ -12,10 +13,11 @@ MALE = (Category.ADULT_MALE, Category.MALE_CHILD)
 
 
 def dispensings(facts: Facts) -> list[When]:
-    """All dispensings that are known, oldest first; "what lies after the question counts for nothing"."""
+    """All dispensings that are known, oldest first. What counts for nothing after the question is a list, and
+    dispensings are not on it: one that claims to lie there still blocks what comes too early.
+    """
     last = facts.last_dispense.date if facts.last_dispense is not None else None
-    known = [*facts.dispensings, *([last] if last is not None else [])]
-    return sorted((when for when in known if by(when, facts.at)), key=instant)
+    return sorted([*facts.dispensings, *([last] if last is not None else [])], key=instant)
 
 
 def dispensed_before(facts: Facts) -> bool:
@@ -33,8 +35,12 @@ def issue(facts: Facts) -> datetime | None:
 
 
 def results(facts: Facts) -> list[PregnancyTest]:
-    """ "Two results of one instant: the worse one counts"; oldest first, none after the question."""
-    rows = [test for test in facts.tests if test.collected is not None and by(test.collected, facts.at)]
+    """ "Two results of one instant: the worse one counts"; oldest first, none after the question. "Unknown blocks":
+    what is no negative and has no instant counts as of now, a negative without one counts for nothing.
+    """
+    dated = [test for test in facts.tests if by(test.collected, facts.at)]
+    undated = [test for test in facts.tests if test.collected is None and badness(test) > 0]
+    rows = [*dated, *(replace(test, collected=facts.at) for test in undated)]
     counted = []
     for test in rows:
         same = [other for other in rows if taken(other) == taken(test)]
@@ -43,11 +49,16 @@ def results(facts: Facts) -> list[PregnancyTest]:
     return sorted(counted, key=taken)
 
 
-def taken(test: PregnancyTest) -> datetime:
-    """The instant of a test that has one."""
+def moment(test: PregnancyTest) -> When:
+    """When it was taken, as it was written down: an instant or a day."""
     if test.collected is None:
         raise ValueError("a test without its instant")
-    return instant(test.collected)
+    return test.collected
+
+
+def taken(test: PregnancyTest) -> datetime:
+    """The instant of a test; of a day its 00:00."""
+    return instant(moment(test))
 
 
 def badness(test: PregnancyTest) -> int:
@@ -79,22 +90,33 @@ def negatives(facts: Facts) -> list[PregnancyTest]:
     return [test for test in results(facts) if qualifies(test, facts)]
 
 
+def heard(facts: Facts) -> list[Report]:
+    """ "What lies after the question counts for nothing: reports and their closing"."""
+    return [report for report in facts.reports if report.opened is None or by(report.opened, facts.at)]
+
+
 def still_open(report: Report, facts: Facts) -> bool:
     """ "An outcome `ongoing` or unknown leaves the report open"."""
     return not by(report.closed, facts.at) or report.outcome in (None, "", "unknown", "ongoing")
 
 
-def began_anew(facts: Facts) -> datetime | None:
-    """ "Starts the initiation sequence anew when, since the last dispensing, her therapy ended, she became able to
-    get pregnant, or a pregnancy report about her was closed with another outcome than `false_positive`".
+def new_starts(facts: Facts) -> list[When]:
+    """ "Her therapy ended (an interruption is no end), she became able to get pregnant, or a pregnancy report about
+    her was closed with another outcome than `false_positive`"; oldest first.
     """
-    if not dispensings(facts):
-        return None
-    last = dispensings(facts)[-1]
-    events: list[When] = [when for when in (facts.therapy_ended, facts.patient.able_since) if when is not None]
-    for report in facts.reports:
+    found: list[When] = [when for when in (facts.therapy_ended, facts.patient.able_since) if when is not None]
+    for report in heard(facts):
         about_her = report.kind is ReportKind.PREGNANCY and report.subject is not Subject.PARTNER
         if about_her and report.closed and not still_open(report, facts) and report.outcome != "false_positive":
-            events.append(report.closed)
-    anew = [instant(when) for when in events if by(when, facts.at) and later(when, last)]
-    return max(anew, default=None)
+            found.append(report.closed)
+    return sorted((when for when in found if by(when, facts.at)), key=instant)
+
+
+def initiating(facts: Facts) -> bool:
+    """Before the first prescription, or "starts the initiation sequence anew when, since the last dispensing" one of
+    the three happened. On the same day without times it may have been since, and unknown blocks.
+    """
+    if not dispensed_before(facts):
+        return True
+    starts = new_starts(facts)
+    return bool(starts) and not all(later(when, starts[-1]) for when in dispensings(facts)[-1:] or starts)
