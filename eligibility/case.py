@@ -149,6 +149,12 @@ class Case:
         """When the last dispensing was, if that is known."""
         return self.facts.last_dispense.date if self.facts.last_dispense else None
 
+    @cached_property
+    def dispensings(self) -> tuple[When, ...]:
+        """Every dispensing whose day is known, the last one among them."""
+        last = () if self.last_dispensed is None else (self.last_dispensed,)
+        return (*self.facts.dispensings, *last)
+
     # Tests -----------------------------------------------------------------------------------
 
     @cached_property
