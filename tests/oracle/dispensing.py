@@ -174,7 +174,7 @@ def confirmation(facts: Facts) -> set[Reason]:
         return {Reason.CONFIRMATION_MISSING}
     found = set()
     authorized = facts.authorization.issued if facts.authorization is not None else None
-    if authorized is not None and number.issued is not None and later(authorized, number.issued):
+    if authorized is not None and by(authorized, facts.at) and number.issued is not None and later(authorized, number.issued):
         found.add(Reason.CONFIRMATION_MISSING)  # "a confirmation for it": not of a number that was not there yet
     if number.program is not None and number.program != facts.program:
         found.add(Reason.PROGRAM_MISMATCH)  # "nothing of the first authorizes the second"

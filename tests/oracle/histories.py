@@ -18,7 +18,7 @@ from eligibility.facts import (
     When,
 )
 from eligibility.vocabulary import Category, Cycle, Method, Result, Stage
-from tests.oracle.days import later, months_after
+from tests.oracle.days import day, months_after
 from tests.oracle.draws import Draws
 
 PROGRAMS = ("us-lenalidomide", "us-pomalidomide", "us-thalidomide")
@@ -104,7 +104,8 @@ def earlier_dispensings(draw: Draws) -> Known:
     known: Known = {"last_dispense": last}
     if draw.chance(0.5):
         middle = [draw.when(days) for days in range(back + 28, first, 28)] if draw.chance(0.5) else []
-        known["dispensings"] = tuple(when for when in (newest, *middle, draw.when(first)) if not later(when, newest))
+        older = [when for when in (*middle, draw.when(first)) if day(when) < day(newest)]
+        known["dispensings"] = (newest, *older)
     if draw.chance(0.7):
         known["first_dose"] = draw.day(first - draw.one(0, 0, 1, 3))
     return known
