@@ -45,11 +45,12 @@ def young_surveys(facts: Facts, stage: Stage) -> list[When]:
 
 def prescription(facts: Facts) -> set[Reason]:
     """ "At most 28 days (`supply_over_limit`), counted in days covered, not capsules. No refill
-    (`refill_not_allowed`)"; "no verbal prescription (a dated switch, off by default)"; unknown days block.
+    (`refill_not_allowed`)"; "no verbal prescription (a dated switch, off by default)"; unknown days block, and what
+    is no number of days is unknown.
     """
     written = facts.prescription
     found = set()
-    if written.days_supply is None or written.days_supply > 28:
+    if written.days_supply not in range(1, 29):
         found.add(Reason.SUPPLY_OVER_LIMIT)
     if written.refill:
         found.add(Reason.REFILL_NOT_ALLOWED)
@@ -174,7 +175,12 @@ def confirmation(facts: Facts) -> set[Reason]:
         return {Reason.CONFIRMATION_MISSING}
     found = set()
     authorized = facts.authorization.issued if facts.authorization is not None else None
-    if authorized is not None and by(authorized, facts.at) and number.issued is not None and later(authorized, number.issued):
+    if (
+        authorized is not None
+        and by(authorized, facts.at)
+        and number.issued is not None
+        and later(authorized, number.issued)
+    ):
         found.add(Reason.CONFIRMATION_MISSING)  # "a confirmation for it": not of a number that was not there yet
     if number.program is not None and number.program != facts.program:
         found.add(Reason.PROGRAM_MISMATCH)  # "nothing of the first authorizes the second"

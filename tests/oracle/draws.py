@@ -53,10 +53,8 @@ class Draws:
 
     def clocked(self, day: date) -> datetime:
         """An instant of a day, often near its ends."""
-        if self.chance(0.5):
-            clock = self.one(*CLOCKS)
-        else:
-            clock = time(self.whole(0, 23), self.whole(0, 59), self.whole(0, 59))
+        any_time = time(self.whole(0, 23), self.whole(0, 59), self.whole(0, 59))
+        clock = self.one(*CLOCKS, *[any_time] * len(CLOCKS))
         return datetime.combine(day, clock, tzinfo=NEW_YORK).astimezone(UTC)
 
     def day(self, back: int) -> date:

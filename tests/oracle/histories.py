@@ -18,6 +18,7 @@ from eligibility.facts import (
     When,
 )
 from eligibility.vocabulary import Category, Cycle, Method, Result, Stage
+from tests.oracle.answer import Program
 from tests.oracle.days import day, months_after
 from tests.oracle.draws import Draws
 
@@ -33,6 +34,7 @@ class History:
 
     stage: Stage
     facts: Facts
+    program: Program = Program.IN_FORCE
 
 
 Known = dict[str, Any]

@@ -47,8 +47,8 @@ def enrolled_otherwise(draw: Draws, known: Known) -> None:
     changes = draw.one(
         {"enrolled": draw.one(False, None)},
         {"born": eighteen + timedelta(days=draw.whole(-2, 2))},
-        {"born": draw.one(None, months_after(draw.today, -12 * draw.whole(0, 70)))},
-        {"category": draw.one(*Category)},
+        {"born": draw.one(None, draw.day(0), draw.day(-1), months_after(draw.today, -12 * draw.whole(0, 70)))},
+        {"category": draw.one(*Category, None)},
         {
             "category_basis": draw.one(
                 "tubal_ligation", "natural_menopause", "premenarchal", "hysterectomy", "age", None
@@ -107,8 +107,10 @@ def therapy(draw: Draws, known: Known) -> None:
 
 
 def able_since(draw: Draws, known: Known) -> None:
-    """She became able to get pregnant, mostly since the last dispensing."""
-    known["patient"] = replace(known["patient"], able_since=draw.when(draw.whole(-1, 45)))
+    """She became able to get pregnant, mostly since the last dispensing, or around one of them."""
+    timed = [when for when in known.get("dispensings", ()) if isinstance(when, datetime)]
+    since = draw.beside(draw.one(*timed)) if timed and draw.chance(0.5) else draw.when(draw.whole(-1, 45))
+    known["patient"] = replace(known["patient"], able_since=since)
 
 
 def tests_missing(draw: Draws, known: Known) -> None:
@@ -140,7 +142,7 @@ def tests_poor(draw: Draws, known: Known) -> None:
     """Tests made at home, or with a kit that is not sensitive enough, or of which that is unknown."""
     share = draw.one(0.3, 1.0)
     known["tests"] = tuple(
-        replace(test, sensitivity_miu_ml=draw.one(25, 50, 50.5, 51, 100, None), home=draw.chance(0.5))
+        replace(test, sensitivity_miu_ml=draw.one(0, 0.5, 25, 50, 50.5, 51, 100, None), home=draw.chance(0.5))
         if draw.chance(share)
         else test
         for test in known["tests"]
@@ -221,7 +223,7 @@ def surveys(draw: Draws, known: Known) -> None:
 def prescription(draw: Draws, known: Known) -> None:
     """Odd days' supply, a refill, a telephone call, another category or none."""
     changes = draw.one(
-        {"days_supply": draw.one(27, 28, 28.5, 29, 31, 1_000_000_000, None)},
+        {"days_supply": draw.one(0, 1, -1, 27, 27.5, 28, 28.5, 29, 31, 1_000_000_000, None)},
         {"refill": True},
         {"verbal": True},
         {"category": draw.one(None, *Category)},

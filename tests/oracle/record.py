@@ -76,8 +76,8 @@ def qualifies(test: PregnancyTest, facts: Facts) -> bool:
 
 
 def sensitive(test: PregnancyTest) -> bool:
-    """ "Detects 50 mIU/mL or less"."""
-    return test.sensitivity_miu_ml is not None and test.sensitivity_miu_ml <= 50
+    """ "Its sensitivity is known and at most 50": a lowest concentration of nothing is not known."""
+    return test.sensitivity_miu_ml is not None and 0 < test.sensitivity_miu_ml <= 50
 
 
 def accepted_place(test: PregnancyTest, facts: Facts) -> bool:

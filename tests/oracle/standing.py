@@ -37,9 +37,10 @@ def agreement(facts: Facts) -> set[Reason]:
 
 def age(facts: Facts) -> set[Reason]:
     """ "On the 18th birthday the child form no longer serves (`age_form_mismatch`)"; "age is judged against the
-    patient's category"; "who was born on 29 February turns 18 on 28 February"; `born` unknown blocks.
+    patient's category"; "who was born on 29 February turns 18 on 28 February"; `born` unknown, or
+    after the question, blocks.
     """
-    if facts.patient.born is None:
+    if facts.patient.born is None or facts.patient.born > day(facts.at):
         return {Reason.AGE_FORM_MISMATCH}
     adult = day(facts.at) >= months_after(facts.patient.born, 18 * 12)
     child_form = facts.patient.category in CHILDREN
@@ -55,9 +56,9 @@ def category(facts: Facts) -> set[Reason]:
     if patient.category is Category.ADULT_FEMALE_NRP:
         if patient.category_basis in ("hysterectomy", "bilateral_oophorectomy"):
             return set()
-        if patient.category_basis == "natural_menopause" and patient.last_menses is not None:
-            if day(facts.at) >= months_after(patient.last_menses, 24):
-                return set()
+        last = patient.last_menses if patient.category_basis == "natural_menopause" else None
+        if last is not None and day(facts.at) >= months_after(last, 24):
+            return set()
         return {Reason.CATEGORY_CRITERION_NOT_MET}
     found = set()
     if patient.category is Category.FEMALE_CHILD_NRP:
