@@ -37,12 +37,13 @@ def agreement(facts: Facts) -> set[Reason]:
 
 def age(facts: Facts) -> set[Reason]:
     """ "On the 18th birthday the child form no longer serves (`age_form_mismatch`)"; "age is judged against the
-    patient's category"; "who was born on 29 February turns 18 on 28 February"; `born` unknown, or
-    after the question, blocks.
+    patient's category"; "who was born on 29 February turns 18 on 28 February"; an unknown `born`,
+    one after the question, or an unknown category blocks.
     """
-    if facts.patient.born is None or facts.patient.born > day(facts.at):
+    born = facts.patient.born
+    if born is None or born > day(facts.at) or facts.patient.category is None:
         return {Reason.AGE_FORM_MISMATCH}
-    adult = day(facts.at) >= months_after(facts.patient.born, 18 * 12)
+    adult = day(facts.at) >= months_after(born, 18 * 12)
     child_form = facts.patient.category in CHILDREN
     return {Reason.AGE_FORM_MISMATCH} if adult == child_form else set()
 
