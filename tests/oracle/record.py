@@ -118,5 +118,5 @@ def initiating(facts: Facts) -> bool:
     """
     if not dispensed_before(facts):
         return True
-    starts = new_starts(facts)
-    return bool(starts) and not all(later(when, starts[-1]) for when in dispensings(facts)[-1:] or starts)
+    newest = dispensings(facts)[-1:]
+    return any(not newest or not later(newest[0], start) for start in new_starts(facts))
