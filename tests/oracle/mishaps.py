@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from eligibility.facts import (
     Agreement,
@@ -44,7 +45,7 @@ def enrolled_otherwise(draw: Draws, known: Known) -> None:
     """The enrollment, the birthday, the basis or the category."""
     patient = known["patient"]
     eighteen = months_after(draw.today, -18 * 12)
-    changes = draw.one(
+    changes: dict[str, Any] = draw.one(
         {"enrolled": draw.one(False, None)},
         {"born": eighteen + timedelta(days=draw.whole(-2, 2))},
         {"born": draw.one(None, draw.day(0), draw.day(-1), months_after(draw.today, -12 * draw.whole(0, 70)))},
@@ -65,7 +66,7 @@ def enrolled_otherwise(draw: Draws, known: Known) -> None:
 def agreement(draw: Draws, known: Known) -> None:
     """Another category, no guardian, signed at the question or after it."""
     paper = known["agreement"] or Agreement()
-    changes = draw.one(
+    changes: dict[str, Any] = draw.one(
         {"category": draw.one(*Category)},
         {"guardian_signed": draw.one(True, False, None)},
         {"signed_on": draw.one(None, draw.when(0), draw.when(-1), draw.beside(draw.at))},
@@ -78,7 +79,7 @@ def certification(draw: Draws, known: Known) -> None:
     name = draw.one("prescriber", "pharmacy")
     who: Certification | Site = known[name]
     certified = who.certified
-    changes = draw.one(
+    changes: dict[str, Any] = draw.one(
         {"certified": None},
         {"certified": draw.beside(draw.at)},
         {"deactivated": draw.beside(draw.at)},
@@ -199,7 +200,7 @@ def contraception(draw: Draws, known: Known) -> None:
         "hope",
     )
     attested = known.get("contraception") or Contraception(since=draw.day(100), methods=("iud", "male_condom"))
-    changes = draw.one(
+    changes: dict[str, Any] = draw.one(
         {"since": draw.one(None, draw.day(27), draw.day(28), draw.day(29), draw.day(-1))},
         {"methods": tuple(draw.some(methods, 3))},
         {"methods": tuple(draw.some(methods, 3)), "abstinence": draw.chance(0.5)},
@@ -222,7 +223,7 @@ def surveys(draw: Draws, known: Known) -> None:
 
 def prescription(draw: Draws, known: Known) -> None:
     """Odd days' supply, a refill, a telephone call, another category or none."""
-    changes = draw.one(
+    changes: dict[str, Any] = draw.one(
         {"days_supply": draw.one(0, 1, -1, 27, 27.5, 28, 28.5, 29, 31, 1_000_000_000, None)},
         {"refill": True},
         {"verbal": True},
@@ -246,7 +247,7 @@ def number(draw: Draws, known: Known) -> None:
     if held is None:
         return
     states = (False, True, draw.beside(draw.at), draw.when(0))
-    changes = draw.one(
+    changes: dict[str, Any] = draw.one(
         {"used": draw.one(*states)},
         {"cancelled": draw.one(*states)},
         {"program": draw.one(*PROGRAMS)},

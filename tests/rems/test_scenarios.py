@@ -58,7 +58,7 @@ def test_the_gate_answers_as_the_scenario_says(scenario: Scenario, monkeypatch: 
         assert scenario.expected.decision is Outcome.REFUSED
         return
     with clock.stand_at(scenario.facts.at):
-        row = rows.ask(scenario)
+        row = rows.ask()
     answer, engine = _said(decision_of(row)), _said(scenario.ask())
     expected = scenario.expected
     if not _has_number(scenario.facts):
