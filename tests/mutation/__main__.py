@@ -50,6 +50,8 @@ def main(paths: list[Path]) -> int:
             if not test:
                 unnoticed.append(index)
                 print(f"not noticed: {tried[index]}", flush=True)
+            if by.total() % 50 == 0:
+                print(f"{by.total()} tried in {time.monotonic() - start:.0f} s", flush=True)
     score = 1 - len(unnoticed) / len(tried)
     print(f"noticed by {dict(by)} in {time.monotonic() - start:.0f} s")
     print(f"{len(tried) - len(unnoticed)} of {len(tried)} noticed: {score:.1%}, promised {PROMISED:.0%}")

@@ -4,6 +4,7 @@ import ast
 import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -106,14 +107,14 @@ def _changes(node: ast.AST) -> Iterator[Change]:
 def _of_comparison(node: ast.Compare) -> Iterator[Change]:
     for index, operator in enumerate(node.ops):
         for other in COMPARISONS.get(type(operator), ()):
-            yield lambda old, index=index, other=other: _compared(old, index, other())
+            yield partial(_compared, index=index, operator=other())
 
 
 def _of_and_or(node: ast.BoolOp) -> Iterator[Change]:
     other = ast.Or() if isinstance(node.op, ast.And) else ast.And()
     yield lambda old: _with(old, op=other)
     for index in range(len(node.values)):
-        yield lambda old, index=index: _less_one(old, index)
+        yield partial(_less_one, index=index)
 
 
 def _of_not(node: ast.UnaryOp) -> Iterator[Change]:
