@@ -5,8 +5,20 @@ The database refuses the rest at the door; what it refuses is told by its own te
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TypeVar
 
-from eligibility.facts import Contraception, Dispensed, Facts, IssuedNumber, Patient, PregnancyTest, Report, When
+from eligibility.facts import (
+    Certification,
+    Contraception,
+    Dispensed,
+    Facts,
+    IssuedNumber,
+    Patient,
+    PregnancyTest,
+    Report,
+    Site,
+    When,
+)
 from eligibility.vocabulary import ReportKind, Result, Stage, Subject
 from patients.choices import Contraceptive, ReportOutcome
 from rems.models.choices import Basis
@@ -14,39 +26,27 @@ from tests.oracle.answer import Program
 from tests.oracle.days import by, day, instant
 from tests.oracle.histories import History
 
+Holder = TypeVar("Holder", Certification, Site)
 SINCE = datetime(2020, 6, 1, tzinfo=UTC)
 
 
 def recordable(history: History) -> History | None:
     """The history with its facts as rows would give them back; None for one that no row can hold."""
+    if not _can_be_held(history):
+        return None
     facts = history.facts
-    patient, last = facts.patient, facts.last_dispense
-    if history.program is not Program.IN_FORCE or patient.category is None:
-        return None
-    if patient.born is None or patient.born.year <= 1900 or patient.born > day(facts.at):
-        return None
-    if last is not None and (last.date is None or last.days_supply is None or not by(last.date, facts.at)):
-        return None
     authorization = None if history.stage is Stage.AUTHORIZE else _authorization(facts)
     kept = replace(
         facts,
         patient=_patient(facts),
         agreement=replace(facts.agreement, signed_on=_instant(facts.agreement.signed_on)) if facts.agreement else None,
-        prescriber=replace(
-            facts.prescriber,
-            certified=_instant(facts.prescriber.certified),
-            deactivated=_instant(facts.prescriber.deactivated),
-        ),
-        pharmacy=replace(
-            facts.pharmacy,
-            certified=_instant(facts.pharmacy.certified),
-            deactivated=_instant(facts.pharmacy.deactivated),
-        ),
+        prescriber=_standing(facts.prescriber),
+        pharmacy=_standing(facts.pharmacy),
         contraception=_contraception(facts),
         tests=_tests(facts),
         interruption=None,
         dispensings=tuple(instant(when) for when in facts.dispensings),
-        last_dispense=_last(last),
+        last_dispense=_last(facts.last_dispense),
         surveys=tuple(instant(when) for when in facts.surveys),
         reports=_reports(facts),
         authorization=authorization,
@@ -55,6 +55,20 @@ def recordable(history: History) -> History | None:
         prescription=replace(facts.prescription, days_supply=_days(facts.prescription.days_supply)),
     )
     return replace(history, facts=kept)
+
+
+def _can_be_held(history: History) -> bool:
+    """A program in force, a category, a date of birth, a last dispensing with its instant and days."""
+    at, patient, last = history.facts.at, history.facts.patient, history.facts.last_dispense
+    if history.program is not Program.IN_FORCE or patient.category is None:
+        return False
+    if patient.born is None or patient.born.year <= 1900 or patient.born > day(at):
+        return False
+    return last is None or (last.days_supply is not None and by(last.date, at))
+
+
+def _standing(who: Holder) -> Holder:
+    return replace(who, certified=_instant(who.certified), deactivated=_instant(who.deactivated))
 
 
 def _instant(when: When | None) -> datetime | None:
