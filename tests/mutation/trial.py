@@ -1,6 +1,7 @@
 """One mutant on trial: its code is put into the running engine, and the tests are asked, the quick ones first."""
 
 import importlib
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -23,7 +24,10 @@ from tests.oracle.generator import history
 from tests.oracle.histories import History
 
 HISTORIES, MOVED_ON = 2_500, 700
-TESTS = ("test_boundaries", "test_windows")
+TESTS = ("test_boundaries", "test_windows", "test_categories", "test_wording")
+ALONE = ("-x", "-q", "-c", os.devnull, "--rootdir", str(ROOT), "--noconftest", "--import-mode=importlib")
+"""The engine's tests need neither Django nor a database, so a trial starts neither."""
+WITHOUT = ("-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:django")
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def _trials(found: Evidence) -> Iterator[tuple[str, Callable[[], bool]]]:
 
 def _unit_tests_pass() -> bool:
     names = [str(ROOT / "tests" / "eligibility" / f"{name}.py") for name in TESTS]
-    return pytest.main([*names, "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header"]) == 0
+    return pytest.main([*names, *ALONE, *WITHOUT]) == 0
 
 
 # Time ----------------------------------------------------------------------------------------------
