@@ -80,15 +80,36 @@ def _put(tree: ast.Module, old: ast.AST, new: ast.AST) -> None:
     ast.fix_missing_locations(tree)
 
 
-def _rule_nodes(tree: ast.AST) -> Iterator[ast.AST]:
+def _rule_nodes(tree: ast.AST, told: frozenset[str] = frozenset()) -> Iterator[ast.AST]:
     """The nodes that decide: not decorators, annotations, or what only fills a sentence."""
+    if isinstance(tree, ast.FunctionDef):
+        told = _only_told(tree)
     for name, value in ast.iter_fields(tree):
         if name in ("decorator_list", "annotation", "returns", "args") and not isinstance(tree, ast.Call):
             continue
         for child in value if isinstance(value, list) else [value]:
-            if isinstance(child, ast.AST) and not _only_words(tree, child):
+            if isinstance(child, ast.AST) and not _only_words(tree, child) and not _assigns(child) <= told:
                 yield child
-                yield from _rule_nodes(child)
+                if not (isinstance(tree, ast.ClassDef | ast.Module) and isinstance(child, ast.Assign | ast.AnnAssign)):
+                    yield from _rule_nodes(child, told)
+
+
+NOTHING_ASSIGNED = frozenset({""})
+
+
+def _assigns(node: ast.AST) -> frozenset[str]:
+    """The names that a statement gives a value."""
+    if not isinstance(node, ast.Assign):
+        return NOTHING_ASSIGNED
+    return frozenset(part.id for target in node.targets for part in ast.walk(target) if isinstance(part, ast.Name))
+
+
+def _only_told(function: ast.FunctionDef) -> frozenset[str]:
+    """The names of a function that nothing but sentences are filled with."""
+    words = [value for call in ast.walk(function) for value in ast.iter_child_nodes(call) if _only_words(call, value)]
+    told = {id(part) for value in words for part in ast.walk(value)}
+    names = [part for part in ast.walk(function) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)]
+    return frozenset({name.id for name in names}) - {name.id for name in names if id(name) not in told}
 
 
 def _only_words(parent: ast.AST, child: ast.AST) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from eligibility import Decision, Facts, decide
-from eligibility.editions import edition_in_force
+from eligibility.editions import edition_in_force, programs
 from eligibility.findings import INSTANT
 from eligibility.requirements import testing
 from eligibility.scenarios import Scenario, read_scenarios
@@ -24,7 +24,7 @@ from tests.oracle.generator import history
 from tests.oracle.histories import History
 
 HISTORIES, MOVED_ON = 2_500, 700
-TESTS = ("test_boundaries", "test_windows", "test_categories", "test_wording")
+TESTS = ("test_boundaries", "test_windows", "test_categories", "test_wording", "test_editions")
 ALONE = ("-x", "-q", "-c", os.devnull, "--rootdir", str(ROOT), "--noconftest", "--import-mode=importlib")
 """The engine's tests need neither Django nor a database, so a trial starts neither."""
 WITHOUT = ("-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:django")
@@ -127,6 +127,8 @@ def install(mutant: Mutant) -> None:
         for function in _functions(module):
             function.__code__ = codes[function.__qualname__]
     testing.slots_of.cache_clear()
+    for edition in (each for series in programs().values() for each in series):
+        vars(edition).pop("asked", None)
 
 
 def module_of(path: Path) -> str:
