@@ -7,7 +7,8 @@ from eligibility.facts import Facts, PregnancyTest, Report, When
 from eligibility.vocabulary import Category, ReportKind, Result, Subject
 from tests.oracle.days import by, instant, later
 
-CAN_GET_PREGNANT = (Category.ADULT_FEMALE_RP, Category.FEMALE_CHILD_RP)
+CAN_GET_PREGNANT = (Category.ADULT_FEMALE_RP, Category.FEMALE_CHILD_RP, None)
+""" "Unknown blocks": of whom no category is known, everything is asked."""
 FEMALE = (*CAN_GET_PREGNANT, Category.ADULT_FEMALE_NRP, Category.FEMALE_CHILD_NRP)
 MALE = (Category.ADULT_MALE, Category.MALE_CHILD)
 

@@ -61,7 +61,7 @@ def category(facts: Facts) -> set[Reason]:
         if last is not None and day(facts.at) >= months_after(last, 24):
             return set()
         return {Reason.CATEGORY_CRITERION_NOT_MET}
-    found = set()
+    found = {Reason.CATEGORY_CRITERION_NOT_MET} if patient.category is None else set()
     if patient.category is Category.FEMALE_CHILD_NRP:
         if patient.category_basis != "premenarchal":
             found.add(Reason.CATEGORY_CRITERION_NOT_MET)
