@@ -42,6 +42,11 @@ class Mutant:
     tree: ast.Module
     constant: tuple[str, str, object] | None = None
 
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """File and change, whatever the line."""
+        return self.path.name, self.before, self.after
+
     def __str__(self) -> str:
         return f"{self.path.relative_to(ROOT)}:{self.line}: {self.before}  ->  {self.after}"
 
