@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help env demo demo-reset test check format soak bench screenshots lock
+.PHONY: help env demo demo-reset test check format soak mutation bench screenshots lock
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -40,8 +40,11 @@ format: env ## Format and fix what can be fixed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-soak: env ## The long proofs in full (contested rounds, interleavings, properties)
+soak: env mutation ## The long proofs in full (contested rounds, interleavings, properties, the oracle, mutants)
 	SOAK=1 $(BIN)/python -m pytest -m soak
+
+mutation: env ## Change each rule a little and see that a test notices
+	$(BIN)/python -m tests.mutation
 
 bench: env ## Timings, as medians
 	$(BIN)/python -m benchmarks

@@ -149,6 +149,12 @@ class Case:
         """When the last dispensing was, if that is known."""
         return self.facts.last_dispense.date if self.facts.last_dispense else None
 
+    @cached_property
+    def dispensings(self) -> tuple[When, ...]:
+        """Every dispensing whose day is known, the last one among them."""
+        last = () if self.last_dispensed is None else (self.last_dispensed,)
+        return (*self.facts.dispensings, *last)
+
     # Tests -----------------------------------------------------------------------------------
 
     @cached_property
@@ -257,6 +263,6 @@ class Case:
         dose, newest = self.facts.first_dose, self.restarts[-1] if self.restarts else None
         if dose is not None and self.happened(dose) and (newest is None or self.day(dose) >= self.day(newest)):
             return self.day(dose)
-        course = [d for d in self.facts.dispensings if newest is None or self.day(d) >= self.day(newest)]
+        course = [d for d in self.facts.dispensings if newest is None or self.before(newest, d)]
         first = min(course, key=self.instant, default=self.last_dispensed)
         return self.day(first) if first is not None else None

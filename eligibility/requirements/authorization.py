@@ -75,10 +75,10 @@ class AuthorizationUnused(Requirement):
     says: ClassVar[str] = "The authorization was not used by a recorded hand-over."
 
     def check(self, case: Case) -> Finding:
-        """Asked for a confirmation, one that was handed over has used its authorization too."""
+        """A confirmation that was handed over has used its authorization too."""
         number, confirmed = case.authorization, case.confirmation
         used: bool | When = number.used if number else False
-        if number and confirmed and case.stage is Stage.CONFIRM and not case.marked(used):
+        if number and confirmed and not case.marked(used):
             used = confirmed.used
         if case.marked(used):
             return blocked(self, Reason.AUTHORIZATION_USED, used=moment(used))

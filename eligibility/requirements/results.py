@@ -126,7 +126,8 @@ class NoPositive(Requirement):
 
     def _closed_as_false(self, positive: SeenTest, case: Case) -> When | None:
         """When the positive was resolved; None: it was not."""
-        if not any(t.instant > positive.instant for t in case.negatives):
+        taken = positive.test.collected or case.at
+        if not any(case.before(taken, t.test.collected or case.at) for t in case.negatives):
             return None
         closings = [
             r.closed

@@ -144,9 +144,9 @@ class ReEnrolled(Requirement):
             return met(self)
         stop = case.day(ended)
         limit = add_months(stop, self.after_months)
-        agreement, last = agreement_in_force(case), case.last_dispensed
+        agreement = agreement_in_force(case)
         signed = agreement.signed_on if agreement else None
-        resumed = last is not None and stop < case.day(last) < limit
+        resumed = any(stop < case.day(dispensed) < limit for dispensed in case.dispensings)
         if resumed or (signed is not None and case.day(signed) > stop):
             return met(self)
         if case.today < limit:

@@ -224,12 +224,13 @@ class TestOnTime(Requirement):
     says: ClassVar[str] = "A newest test that came after its due date is noted as a deviation."
 
     def check(self, case: Case) -> Finding:
-        """Judged on the newest negative and the one before it."""
+        """Judged on the newest negative and the one before it; another of the same instant lies not before it."""
         calendar = next((r for r in slots_of(case.edition) if isinstance(r, TestCurrent)), None)
-        if calendar is None or not calendar.applies(case) or len(case.negatives) < 2:
+        newest = case.negatives[-1] if case.negatives else None
+        if calendar is None or newest is None or not calendar.applies(case):
             return met(self)
-        before, newest = case.negatives[-2:]
-        due = calendar.due_after(before, case)
+        before = [t for t in case.negatives if t.instant < newest.instant]
+        due = calendar.due_after(before[-1], case) if before else None
         counted = max(newest.day, case.day_zero or newest.day)
         if due is None or counted <= due:
             return met(self)

@@ -11,7 +11,6 @@ from accounts.models import Person, RoleGrant
 from accounts.roles import Role
 from eligibility import Facts, Stage
 from eligibility.facts import IssuedNumber, When
-from eligibility.scenarios import Scenario
 from patients import models as patients
 from patients.choices import Contraceptive, ReportOutcome
 from pharmacies import models as pharmacies
@@ -65,7 +64,7 @@ class Rows:
         self.enrollment = self._enrollment()
         self._facts_of_patient()
         self.prescription = self._prescription()
-        self._earlier_dispensing()
+        self._earlier_dispensings()
         asked_for = stage is Stage.AUTHORIZE
         self.authorization = None if asked_for else self._authorization()
         self.confirmation = None if asked_for else self._confirmation()
@@ -83,6 +82,10 @@ class Rows:
             raise Unstorable("days' supply that are no days")
         if facts.patient.category_basis not in (None, *Basis.values):
             raise Unstorable("a basis that is not in the list")
+        untimed = [t.collected for t in facts.tests if t.result == "positive" and not isinstance(t.collected, datetime)]
+        days = [instant(t.collected).astimezone(ZONE).date() for t in facts.tests if isinstance(t.collected, datetime)]
+        if any(day in days for day in untimed):
+            raise Unstorable("a positive without its time, on a day with another test")
 
     # People and places -------------------------------------------------------------------------
 
@@ -387,14 +390,19 @@ class Rows:
             **state,
         )
 
-    def _earlier_dispensing(self) -> None:
+    def _earlier_dispensings(self) -> None:
         last = self.facts.last_dispense
         if last is None or last.date is None:
             return
         at = min(instant(last.date, end=True), self.at)
+        for when in {instant(when, end=True) for when in self.facts.dispensings} - {at}:
+            self._earlier(when, days_supply=28)
+        self._earlier(at, days_supply=int(last.days_supply or 28))
+
+    def _earlier(self, at: datetime, *, days_supply: int) -> None:
         number = IssuedNumber(issued=at - timedelta(hours=1))
         earlier = self._issue(self._prescribed(at - timedelta(hours=2), days_supply=28), number)
-        self._dispensed(earlier, at, days_supply=int(last.days_supply or 28))
+        self._dispensed(earlier, at, days_supply=days_supply)
 
     def _confirmation(self) -> models.Confirmation | None:
         number = self.facts.confirmation
@@ -440,12 +448,12 @@ class Rows:
 
     # The question ------------------------------------------------------------------------------
 
-    def ask(self, scenario: Scenario) -> models.Decision:
+    def ask(self) -> models.Decision:
         """The gate's own act, asked by the person who asks it."""
-        if scenario.stage is Stage.AUTHORIZE:
+        if self.stage is Stage.AUTHORIZE:
             return gate.authorize(prescription=self.prescription, by=self.doctor)
         presented: dict[str, Any] = {"authorization": self.authorization, "prescription": self.prescription}
-        if scenario.stage is Stage.CONFIRM:
+        if self.stage is Stage.CONFIRM:
             category = self.facts.prescription.category
             return gate.confirm(
                 **presented,
