@@ -23,8 +23,7 @@ from tests.adversary.headers import faults_of
 from tests.adversary.routes import GUARDED, ROUTES, ROWS, Route, address, address_of_nothing
 from tests.adversary.routes import OPEN as OPEN_TO_ALL
 from tests.adversary.world import Side, World, world
-
-pytestmark = pytest.mark.xdist_group("one at a time")  # other transactions of the server hold the watermark back
+from tests.database import Laid
 
 OPEN = frozenset({200, 302, 409, 422})
 """Shown, done and redirected, refused by the gate, or wrong in what was typed: all of them behind the policy."""
@@ -112,10 +111,11 @@ def undone() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def everybody(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    """The world, built once for all cells; nothing of it is committed."""
-    with django_db_blocker.unblock(), undone():
+def everybody(django_db_setup: None, database: Laid, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """The world, committed once for all cells: a transaction left open would hold up the sealers of other tests."""
+    with django_db_blocker.unblock():
         yield world()
+        database.lay()
 
 
 def cells(role: Role | None) -> Iterator[Cell]:

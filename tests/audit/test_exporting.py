@@ -21,7 +21,7 @@ from audit.models import Event
 from audit.trail import Unrecorded
 from tests.trail import Copies, Trail
 
-pytestmark = pytest.mark.xdist_group("one at a time")
+pytestmark = pytest.mark.xdist_group("tampering")
 
 
 @pytest.fixture

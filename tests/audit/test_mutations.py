@@ -14,7 +14,7 @@ from audit.verifying import Verdict
 from tests.soak import count
 from tests.trail import Connection, Kept, Trail, check, past_guards
 
-pytestmark = [pytest.mark.soak, pytest.mark.xdist_group("one at a time")]
+pytestmark = [pytest.mark.soak, pytest.mark.xdist_group("tampering")]
 
 COLUMNS = {
     "event": {

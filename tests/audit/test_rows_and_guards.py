@@ -14,7 +14,7 @@ from audit.verifying.guards import check_guards
 from tests.registry_cast import a_patient
 from tests.trail import Connection, Copies, Trail, check, first
 
-pytestmark = pytest.mark.xdist_group("one at a time")
+pytestmark = pytest.mark.xdist_group("tampering")
 
 
 def said(outcome: Outcome) -> list[str]:

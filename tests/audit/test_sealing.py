@@ -23,8 +23,6 @@ from rems.services import places, postgres, roles
 from tests.soak import count
 from tests.trail import Trail
 
-pytestmark = pytest.mark.xdist_group("one at a time")  # other transactions of the server hold the watermark back
-
 
 def sealed_once(trail: Trail) -> bool:
     """Whether each entry has one leaf, numbered without a gap, of the hash of its text."""

@@ -16,7 +16,7 @@ from audit.sealing.seals import COLUMNS, from_row, seal_hash, seal_message
 from audit.verifying import Verdict
 from tests.trail import Connection, Kept, Trail, check, checkpoint, first, past_guards
 
-pytestmark = pytest.mark.xdist_group("one at a time")
+pytestmark = pytest.mark.xdist_group("tampering")
 
 
 def test_what_nobody_touched_is_sound(sealed: Trail, tmp_path: Path) -> None:

@@ -199,7 +199,7 @@ def _nobodys_number() -> str:
 def _read_the_trail(jo: Window, number: str) -> None:
     """By patient: everything about her. By person and by action: what concerns no patient."""
     jo.follow("Audit")
-    assert program.audit(jo, patient=number, kind="Changes") == [
+    assert program.audit(jo, patient=number, kind="Acts") == [
         "Wanda Okafor: Registered a patient",
         "Wanda Okafor: Signed",
         "Wanda Okafor: Signed",
@@ -209,6 +209,7 @@ def _read_the_trail(jo: Window, number: str) -> None:
         "Wanda Okafor: Enrolled a patient",
         "Wanda Okafor: Recorded a test",
         "Wanda Okafor: Wrote down a prescription",
+        "Wanda Okafor: Asked for an authorization",
         "Wanda Okafor: Recorded an attestation",
         "Wanda Okafor: Signed",
         "Wanda Okafor: Recorded a test",

@@ -12,8 +12,6 @@ from rems.services import roles
 from tests.database import Laid
 from tests.trail import Trail
 
-pytestmark = pytest.mark.xdist_group("one at a time")  # other transactions of the server hold the watermark back
-
 
 def test_all_is_well_while_the_sealer_has_passed(trail: Trail, committed_db: Laid) -> None:
     trail.seal_everything()

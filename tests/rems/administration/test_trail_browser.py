@@ -25,7 +25,7 @@ from tests.rems.administration.test_browser import FILTERS_FIT, sign_in
 from tests.rems.program_cast import Cast, collect, enrolled
 from tests.trail import Trail
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("one at a time")]
+pytestmark = pytest.mark.browser
 SIZES = {"desk": (1280, 900), "phone": (320, 640)}
 
 

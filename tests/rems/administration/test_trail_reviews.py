@@ -24,8 +24,6 @@ from tests.database import Laid
 from tests.rems.program_cast import signed_in
 from tests.trail import Trail
 
-pytestmark = pytest.mark.xdist_group("one at a time")  # other transactions of the server hold the watermark back
-
 SIGN = "administration:sign_review"
 
 

@@ -23,7 +23,7 @@ from tests.database import Laid
 from tests.rems.program_cast import signed_in
 from tests.trail import Trail
 
-pytestmark = pytest.mark.xdist_group("one at a time")  # other transactions of the server hold the watermark back
+pytestmark = pytest.mark.xdist_group("tampering")  # a tampered role is the whole server's
 
 PAGE, START, STOP = (f"administration:{name}" for name in ("verification", "start_verification", "stop_verification"))
 AT = datetime(2026, 6, 16, 13, 12, tzinfo=UTC)
