@@ -53,16 +53,7 @@ def enroll(
     must(by, Permission.SIGN_AGREEMENTS)
     must_prescribe(by, prescriber)
     patient = lock(patient.pk)
-    if program not in programs():
-        raise InvalidFact(field="program", message="There is no such program.")
-    if models.Enrollment.objects.filter(patient=patient, program=program).exists():
-        raise InvalidFact(field="program", message="The patient is enrolled in this program already.")
-    enrollment = models.Enrollment.objects.create(
-        patient=patient, program=program, prescriber=prescriber, enrolled_at=frame.at, enrolled_by=by
-    )
-    models.Transfer.objects.create(
-        enrollment=enrollment, prescriber=prescriber, at=frame.at, by=by, reason="Enrollment"
-    )
+    enrollment = _enrolled(frame, patient, program=program, prescriber=prescriber, by=by)
     what = signed(
         category=category,
         basis=basis,
@@ -113,8 +104,7 @@ def change_category(
     must_prescribe(by, enrollment.prescriber)
     if not reason.strip():
         raise InvalidFact(field="reason", message="Say why the category changes.")
-    present = enrollment.categories.current().order_by("since", "pk").last()
-    before = present.category if present else ""
+    before = _present_category(enrollment)
     what = signed(
         category=category,
         basis=basis,
@@ -210,6 +200,27 @@ def transfer(
     enrollment.save(update_fields=["prescriber"])
     frame.record(moved, patient=enrollment.patient, reason=moved.reason)
     return moved
+
+
+def _enrolled(frame: Act, patient: Patient, *, program: str, prescriber: Prescriber, by: Person) -> models.Enrollment:
+    """The enrollment, and that the patient came into this prescriber's care. InvalidFact names ``program``."""
+    if program not in programs():
+        raise InvalidFact(field="program", message="There is no such program.")
+    if models.Enrollment.objects.filter(patient=patient, program=program).exists():
+        raise InvalidFact(field="program", message="The patient is enrolled in this program already.")
+    enrollment = models.Enrollment.objects.create(
+        patient=patient, program=program, prescriber=prescriber, enrolled_at=frame.at, enrolled_by=by
+    )
+    models.Transfer.objects.create(
+        enrollment=enrollment, prescriber=prescriber, at=frame.at, by=by, reason="Enrollment"
+    )
+    return enrollment
+
+
+def _present_category(enrollment: models.Enrollment) -> str:
+    """The code of the category that the patient is in; '' where none was assigned."""
+    present = enrollment.categories.current().order_by("since", "pk").last()
+    return str(present.category) if present else ""
 
 
 def _assign(

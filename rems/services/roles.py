@@ -68,20 +68,17 @@ def may_install(url: str) -> bool:
     return bool(row and row[0])
 
 
-def install(
-    *, superuser_url: str, database: str, passwords: Mapping[str, str] | None = None, create: bool = True
-) -> Addresses:
+def install(*, superuser_url: str, database: str, passwords: Mapping[str, str] | None = None) -> Addresses:
     """Make the roles, the database, the trail's schema and all grants, or put right what differs. Safe to repeat.
 
-    passwords, by role, are set where given and otherwise left as they are. Where create is false
-    the database must exist. Raises psycopg.Error when superuser_url is not a superuser's.
+    passwords, by role, are set where given and otherwise left as they are. Raises psycopg.Error
+    when superuser_url is not a superuser's.
     """
     with psycopg.connect(superuser_url, autocommit=True, connect_timeout=5) as connection:
         # Two installers at once would both find a role missing.
         connection.execute("SELECT pg_advisory_lock(hashtext('rems roles'))")
         _make_roles(connection, passwords or {})
-        if create:
-            _make_database(connection, database)
+        _make_database(connection, database)
     addresses = addresses_of(superuser_url=superuser_url, database=database, passwords=passwords)
     with psycopg.connect(addresses.superuser, connect_timeout=5) as connection:
         _grant(connection, database)
