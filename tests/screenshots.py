@@ -10,15 +10,18 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page
 
 from accounts.people import person_with
+from audit.models import Event
 from rems.demo.accounts import DOMAIN
 from rems.demo.cast import CAST
 from rems.demo.loading import load
 from rems.demo.subjects import demo_numbers, subject_of
 from rems.services import places
+from tests.database import Laid
 from tests.journeys import practice
 from tests.journeys.window import Window
 from tests.palette import with_few_colors
 from tests.rems.program_cast import signed_in
+from tests.trail import Trail
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -60,9 +63,11 @@ class Gallery:
 
 
 @pytest.fixture
-def gallery(transactional_db: None, browser: Browser, live_server: Any, settings: Any) -> Gallery:
-    """The cast without the crowd, shown as in the demonstration."""
+def gallery(trail: Trail, committed_db: Laid, browser: Browser, live_server: Any, settings: Any) -> Gallery:
+    """The cast without the crowd, shown as in the demonstration; the trail is sealed."""
+    committed_db.let_tests_read()
     load(crowd=False)
+    trail.seal_everything()
     settings.REMS_ENV = "demo"
     FOLDER.mkdir(exist_ok=True)
     return Gallery(browser, live_server.url)
@@ -129,9 +134,20 @@ def _take_enrollment(gallery: Gallery) -> None:
     gallery.take("enroll", page)
 
 
+def _take_change(gallery: Gallery) -> None:
+    """The act that last cancelled a number, and what it changed."""
+    event = Event.objects.filter(action__in=["gate.cancel_confirmation", "gate.cancel_authorization"]).latest("pk")
+    page = gallery.open_as("auditor")
+    page.goto(reverse("administration:event", args=[event.pk]))
+    gallery.take("event", page)
+    page.context.close()
+
+
 def _in_the_program(gallery: Gallery) -> None:
     gallery.take_both("overdue", "administrator", reverse("administration:overdue"))
-    gallery.take_both("audit", "administrator", reverse("administration:trail") + "?kind=changes")
+    gallery.take_both("audit", "administrator", reverse("administration:trail"))
+    gallery.take_both("rights", "pharmacist", reverse("rights"))
+    _take_change(gallery)
     for name in ("home", "applications"):
         page = gallery.open_as("administrator")
         page.goto(reverse(f"administration:{name}"))

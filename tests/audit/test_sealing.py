@@ -165,7 +165,8 @@ def test_a_database_that_went_away_is_come_back_to(trail: Trail) -> None:
         trail.written(1)
         trail.await_sealed()
         trail.one(
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'rems-sealer'"
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE application_name = 'rems-sealer' AND datname = current_database()"
         )
         trail.written(1)
         trail.await_sealed()
