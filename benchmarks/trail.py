@@ -84,8 +84,8 @@ def _laid() -> Iterator[tuple[Addresses, dict[str, str]]]:
 
 
 PERSON = """
-INSERT INTO accounts_person (id, email, name, password, is_active, created_at)
-VALUES (1, 'ana@example.org', 'Ana Ruiz', '!', true, now())
+INSERT INTO accounts_person (id, email, name, password, is_active, created_at, password_set_by_other)
+VALUES (1, 'ana@example.org', 'Ana Ruiz', '!', true, now(), false)
 """
 
 

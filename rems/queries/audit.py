@@ -162,9 +162,20 @@ def numbers_of_patients(ids: set[int]) -> dict[int, str]:
 
 
 def changes_with(event: Event, *, by: Person) -> list[Event]:
-    """The row changes of the transaction in which this entry was written, in their order."""
-    same = events_visible_to(by).filter(ROW_CHANGES, epoch=event.epoch, txid=event.txid)
-    return list(same.order_by("id")[:PAGE])
+    """The row changes of the transaction in which this entry was written, in their order.
+
+    Where several acts share one, as while the demonstration is loaded, those since the same act was last done;
+    of an act inside another, those since the entry before it.
+    """
+    same = events_visible_to(by).filter(epoch=event.epoch, txid=event.txid)
+    own = same.filter(ROW_CHANGES, act=event.action)
+    before = same.exclude(ROW_CHANGES).filter(id__lt=event.pk).order_by("-id")
+    if own.filter(id__lt=event.pk).exists():
+        found, last = own, before.filter(action=event.action).first()
+    else:
+        found, last = same.filter(ROW_CHANGES), before.first()
+    since = last.pk if last is not None else 0
+    return list(found.filter(id__gt=since, id__lt=event.pk).order_by("id")[:PAGE])
 
 
 def act_of(change: Event, *, by: Person) -> Event | None:

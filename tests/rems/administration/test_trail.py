@@ -266,3 +266,12 @@ def test_no_filter_reads_the_whole_trail(cast: Cast, leila: Enrollment, query: s
     assert "Seq Scan on event" not in page + counted
     assert "Limit" in page
     assert "Limit" in counted
+
+
+def test_acts_that_share_a_transaction_show_each_its_own_changes(cast: Cast, leila: Enrollment) -> None:
+    """As while the demonstration is loaded, and in a test that is rolled back."""
+    for reason in ("First.", "Second."):
+        report = open_report(patient=leila.patient, kind="abnormal_bleeding", note=reason, by=cast.ruth)
+    act = Event.objects.filter(action="patients.open_report").latest("pk")
+    changes = audit.changes_with(act, by=cast.per)
+    assert [(change.table, change.row_id) for change in changes] == [("patients_report", str(report.pk))]
