@@ -8,6 +8,7 @@ REDIS_URL      production must give it
 ALLOWED_HOSTS  production must give it, separated by commas
 SECOND_FACTOR  on or off; production has it on and refuses off, the demo has it off where nothing is said
 PASSKEY_HOST   the domain that passkeys belong to; where nothing is said, the host of the request
+CHECKPOINTS_OUTSIDE  whether the sealer's checkpoints leave this machine: the operator's word, for the page
 REMS_CLOCK     demo and test only: an offset (+14d) or an instant at which time stands still
 """
 
@@ -72,6 +73,7 @@ try:
     CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
     PASSKEY_HOST: str = env.str("PASSKEY_HOST", "")
     BEHIND_TLS_PROXY: bool = env.bool("BEHIND_TLS_PROXY", PRODUCTION)
+    CHECKPOINTS_OUTSIDE: bool = env.bool("CHECKPOINTS_OUTSIDE", False)
 except (EnvError, configuration.WrongSetting) as error:
     raise ImproperlyConfigured(str(error)) from None
 

@@ -35,7 +35,7 @@ class Level(Enum):
     E1 = "Triggers alone guard the trail: the application’s own database role could change it."
     E2 = (
         "The application’s role cannot change the trail, and a change by anybody else is found. No checkpoint of the "
-        "last 24 hours is kept outside, so that somebody with the database and the signing key could write it anew."
+        "last 24 hours is said to be kept outside, so that somebody with the database and the signing key could write it anew."
     )
     E3 = (
         "The application’s role cannot change the trail, a change by anybody else is found, and a checkpoint of the "
@@ -66,12 +66,16 @@ def state() -> State:
 
 
 def level(checkpoint: sealed.Checkpoint | None) -> Level:
-    """The assurance level, by what the connected role could do and how old the last checkpoint is."""
+    """The assurance level, by what the connected role could do and how old the last checkpoint is.
+
+    Nobody but the operator knows whether checkpoints leave the machine: ``settings.CHECKPOINTS_OUTSIDE`` says it.
+    """
     with connection.cursor() as cursor:
         cursor.execute(roles.POWERS)
         if cursor.fetchone() is not None:
             return Level.E1
-    fresh = checkpoint is not None and clock.unshifted() - checkpoint.at <= FRESH
+    outside = checkpoint if settings.CHECKPOINTS_OUTSIDE else None
+    fresh = outside is not None and clock.unshifted() - outside.at <= FRESH
     return Level.E3 if fresh else Level.E2
 
 

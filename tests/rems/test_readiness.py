@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from audit import sealed
 from rems import health
@@ -22,10 +23,13 @@ def test_all_is_well_while_the_sealer_has_passed(trail: Trail, committed_db: Lai
     assert (found["migrations"], found["sealer"], found["assurance"]) == ("applied", "runs", "E2")
 
 
-def test_a_fresh_checkpoint_outside_raises_the_assurance(trail: Trail, committed_db: Laid) -> None:
+def test_a_fresh_checkpoint_that_leaves_the_machine_raises_the_assurance(
+    trail: Trail, committed_db: Laid, settings: Settings
+) -> None:
     trail.seal_everything()
     committed_db.let_tests_read()
-    for hours, level in ((23, "E3"), (25, "E2")):
+    for outside, hours, level in ((True, 23, "E3"), (True, 25, "E2"), (False, 1, "E2")):
+        settings.CHECKPOINTS_OUTSIDE = outside
         with trail.sealer() as sealer:
             sealer.execute("UPDATE audit.watermark SET checkpoint_at = now() - make_interval(hours => %s)", [hours])
         assert Client().get(reverse("ready")).json()["assurance"] == level
