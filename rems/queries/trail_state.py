@@ -35,7 +35,8 @@ class Level(Enum):
     E1 = "Triggers alone guard the trail: the application’s own database role could change it."
     E2 = (
         "The application’s role cannot change the trail, and a change by anybody else is found. No checkpoint of the "
-        "last 24 hours is said to be kept outside, so that somebody with the database and the signing key could write it anew."
+        "last 24 hours is said to be kept outside, so that somebody with the database and the signing key could write "
+        "it anew."
     )
     E3 = (
         "The application’s role cannot change the trail, a change by anybody else is found, and a checkpoint of the "
