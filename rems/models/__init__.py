@@ -10,6 +10,8 @@ from rems.models.gate import (
     Decision,
     Dispensing,
 )
+from rems.models.horizon import Comparison, Defect, Horizon
+from rems.models.notices import Message, Notice
 from rems.models.prescription import (
     Counseling,
     PrescriberSurvey,
@@ -24,14 +26,19 @@ __all__ = [
     "CapsuleReturn",
     "CategoryAssignment",
     "Checklist",
+    "Comparison",
     "Confirmation",
     "Counseling",
     "DaysCounted",
     "Decision",
+    "Defect",
     "Deviation",
     "Dispensing",
     "DisplayFlag",
     "Enrollment",
+    "Horizon",
+    "Message",
+    "Notice",
     "PrescriberSurvey",
     "Prescription",
     "PrescriptionItem",
