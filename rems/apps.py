@@ -10,5 +10,9 @@ class RemsConfig(AppConfig):
     verbose_name = "REMS gate"
 
     def ready(self) -> None:
-        """Load Celery's application, so that tasks called from here reach its broker."""
+        """Load Celery's application, so that tasks reach its broker; let every act renew what it touched."""
+        from audit import acts
         from rems import celery  # noqa: F401
+        from rems.horizon.renewal import renew_after
+
+        acts.close_with(renew_after)

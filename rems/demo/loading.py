@@ -22,7 +22,7 @@ from rems.demo.crowd import crowd_of
 from rems.demo.founding import JOB, founding
 from rems.demo.moments import Moments
 from rems.demo.registry import ALL
-from rems.overdue import flag_due_tests
+from rems.horizon.making import once_at_the_end
 
 LOADED = "rems.load_demo"
 REACH = timedelta(days=480)
@@ -70,9 +70,9 @@ def _tell(*, crowd: bool) -> Loaded:
         raise Refused("The demonstration looks back 16 months; a program had no rules then. Set REMS_CLOCK later.")
     company = Company(Moments(now))
     patients = [*(member.told(company) for member in CAST), *(crowd_of(company) if crowd else ())]
-    steps = tell([*founding(company), *patients], now=now)
+    with clock.stand_at(now), once_at_the_end():
+        steps = tell([*founding(company), *patients], now=now)
     with clock.stand_at(now):
-        flag_due_tests()
         return _finish(told=Loaded(steps=steps, patients=len(patients)), by=system_person(JOB))
 
 

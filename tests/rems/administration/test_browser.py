@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Page
 import prescribers.actions
 from accounts.models import Person
 from prescribers.models import CertificationApplication
-from rems import overdue
 from rems.models import DisplayFlag
+from tests.rems.horizons import looked
 from tests.rems.program_cast import NOW, Cast, collect, decided, dispensed, enrolled, on_treatment, signed_in
 
 pytestmark = pytest.mark.browser
@@ -29,7 +29,7 @@ def application(committed_db: object, cast: Cast, settings: Any) -> Certificatio
     dispensed(leila, cast.cedar, days_ago=20)
     collect(leila, days_ago=30)
     decided(leila, "authorize", NOW, "refused")
-    overdue.flag_due_tests()
+    looked()
     return prescribers.actions.apply_for_certification(
         prescriber=cast.prescriber,
         program="us-pomalidomide",

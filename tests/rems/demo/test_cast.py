@@ -21,6 +21,7 @@ from rems.demo.loading import Loaded, load, loaded_at
 from rems.demo.registry import ALL
 from rems.demo.subjects import demo_numbers
 from rems.models import Decision, Dispensing, DisplayFlag, Prescription
+from rems.overdue import CALENDAR
 from rems.queries.pharmacy import today_at
 from tests.database import Laid
 from tests.rems.demo.answers import wrong_answers
@@ -101,7 +102,9 @@ def test_who_is_due_soon_or_overdue_is_on_the_lists() -> None:
     for member in CAST:
         if member.flag is not None:
             first, _, last = member.name.rpartition(" ")
-            flag = DisplayFlag.objects.get(enrollment__patient__first_name=first, enrollment__patient__last_name=last)
+            flag = DisplayFlag.objects.get(
+                enrollment__patient__first_name=first, enrollment__patient__last_name=last, what=CALENDAR
+            )
             assert flag.kind == member.flag, member.name
 
 
