@@ -131,7 +131,7 @@ def _was_due(kind: DueKind, finding: Finding, facts: Facts, edition: Edition) ->
     """The last instant at which it would have been in time."""
     said = finding.details
     if kind is DueKind.SURVEY:
-        return _survey_due(facts, edition)
+        return _survey_due(finding, facts, edition)
     if kind is DueKind.RE_ENROLLMENT:
         return start_of_day(add_months(said["ended"], said["months"]), edition.zone) - INSTANT  # type: ignore[arg-type]
     if kind is DueKind.ADULT_FORM:
@@ -142,11 +142,17 @@ def _was_due(kind: DueKind, finding: Finding, facts: Facts, edition: Edition) ->
     return end_of_day(due, edition.zone) if isinstance(due, date) else None
 
 
-def _survey_due(facts: Facts, edition: Edition) -> datetime | None:
-    """The end of the day on which the next fill opens: from then on a survey is all that may be missing (mark D)."""
-    last = facts.last_dispense
-    if last is None or last.date is None or last.days_supply is None:
+def _survey_due(finding: Finding, facts: Facts, edition: Edition) -> datetime | None:
+    """The end of the day through which the newest survey served. Where it came before the last dispensing:
+    the end of the day on which the next fill opens, as from then on it may be all that is missing (mark D).
+    """
+    last, rule = facts.last_dispense, requirement(edition, PatientSurvey)
+    if last is None or last.date is None or last.days_supply is None or rule is None:
         return None
-    dispensed = instant_of(last.date, edition.zone)
+    completed, zone = finding.details.get("completed"), edition.zone
+    dispensed, six_monthly = instant_of(last.date, zone), facts.patient.category in rule.long
+    if isinstance(completed, date) and (six_monthly or instant_of(completed, zone) > dispensed):
+        day = day_of(completed, zone)
+        return end_of_day(add_months(day, rule.long_months) if six_monthly else add_days(day, rule.monthly_days), zone)
     opens = next_fill_opens(edition, dispensed=dispensed, days_supply=last.days_supply)
-    return end_of_day(day_of(opens, edition.zone), edition.zone) if opens is not None else None
+    return end_of_day(day_of(opens, zone), zone) if opens is not None else None

@@ -3,11 +3,13 @@
 from accounts.people import system_person
 from patients.models import Patient
 from rems.horizon import making, passing
+from rems.models import Enrollment
 
 
-def renewed() -> None:
-    """The horizons of all patients as of the clock, as the acts that record facts renew them."""
-    patients = list(Patient.objects.order_by("pk").values_list("pk", flat=True))
+def renewed(*only: Enrollment) -> None:
+    """The horizons of these or all patients as of the clock, as the acts that record facts renew them."""
+    everybody = Patient.objects.order_by("pk").values_list("pk", flat=True)
+    patients = [enrollment.patient_id for enrollment in only] or list(everybody)
     making.make_horizons(patients=patients, by=system_person("tests"))
 
 
