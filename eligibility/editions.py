@@ -38,7 +38,7 @@ KEYS = (
     "requirements",
 )
 HEADER = ("starts", "name", "drug", "brand", "zone")
-REMINDERS = {"before": "days each", "after": "days each", "administrator": "days", "late_after": "hours"}
+REMINDERS = {"before": "days each", "after": "days each", "administrator": "days", "late_after": "minutes"}
 
 
 def read_edition(path: Path) -> Edition:
@@ -104,7 +104,7 @@ def _ladder(reminders: dict[str, Value]) -> Ladder:
     return Ladder(
         steps=tuple(sorted({-day for day in given["before"]} | set(given["after"]))),
         administrator=given["administrator"],
-        late_after=timedelta(hours=given["late_after"]),
+        late_after=timedelta(minutes=given["late_after"]),
     )
 
 

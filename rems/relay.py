@@ -8,6 +8,7 @@ in the instant before such a kill gets it twice, with one and the same Message-I
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 
 from django.db.models import QuerySet
 
@@ -24,6 +25,8 @@ log = logging.getLogger(__name__)
 JOB = "messages"
 MOST = 200
 """What one run sends; the next one goes on."""
+SECONDS = 30.0
+"""After so long a run begins no further message: the job's time must not end between sending and marking."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
 TRIES = 12
 """After so many tries, more than a day, a message is given up and shows as such."""
@@ -42,9 +45,9 @@ class NothingWaits(Exception):
 
 
 def run(*, most: int = MOST) -> Counts:
-    """Send what is due. Safe to run twice, in many places, and to kill at any instant."""
-    counts = Counts()
-    while counts.sent + counts.failed < most and _waiting(clock.now()).exists():
+    """Send what is due, for half a minute at most. Safe to run twice, in many places, and to kill at any instant."""
+    counts, end = Counts(), monotonic() + SECONDS
+    while counts.sent + counts.failed < most and monotonic() < end and _waiting(clock.now()).exists():
         try:
             message = send_next(by=system_person(JOB))
         except NothingWaits:
