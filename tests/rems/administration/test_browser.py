@@ -11,6 +11,7 @@ import prescribers.actions
 from accounts.models import Person
 from prescribers.models import CertificationApplication
 from rems.models import DisplayFlag
+from rems.overdue import CALENDAR
 from tests.rems.horizons import looked
 from tests.rems.program_cast import NOW, Cast, collect, decided, dispensed, enrolled, on_treatment, signed_in
 
@@ -61,7 +62,7 @@ def test_an_application_is_approved_by_keyboard(
 def test_every_page_fits_a_small_phone(
     application: CertificationApplication, cast: Cast, browser: Browser, live_server: Any
 ) -> None:
-    patient = DisplayFlag.objects.get().enrollment.patient
+    patient = DisplayFlag.objects.get(what=CALENDAR).enrollment.patient
     context = browser.new_context(base_url=live_server.url, viewport=SMALL)  # type: ignore[arg-type]
     page = context.new_page()
     sign_in(page, cast.jo, live_server.url)
