@@ -3,13 +3,14 @@
 Each app adds the one who is certified, in a field that ``SUBJECT`` names. Per program.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, ClassVar, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import CheckConstraint, F, Q, QuerySet, UniqueConstraint
+from django.db.models import CheckConstraint, F, Max, Q, QuerySet, UniqueConstraint
 
 from accounts.models import Person, SigningMethod
 from accounts.roles import Permission
@@ -232,6 +233,23 @@ def standing(
         certified.aggregate(newest=models.Max("certified_at"))["newest"],
         ended.aggregate(newest=models.Max("deactivated_at"))["newest"],
     )
+
+
+def standings(
+    certifications: type[Certification],
+    deactivations: type[Deactivation],
+    *,
+    subject_ids: Collection[int],
+    at: datetime,
+) -> dict[tuple[int, str], Standing]:
+    """See ``standing``: for many, by subject and program, in two queries. Who has neither is missing."""
+    subject = certifications.SUBJECT
+    of_them: dict[str, Any] = {f"{subject}__in": list(subject_ids)}
+    certified = certifications._default_manager.filter(certified_at__lte=at, **of_them)
+    ended = deactivations._default_manager.filter(deactivated_at__lte=at, **of_them)
+    began = {row[:2]: row[2] for row in certified.values_list(subject, "program").annotate(Max("certified_at"))}
+    stopped = {row[:2]: row[2] for row in ended.values_list(subject, "program").annotate(Max("deactivated_at"))}
+    return {key: (began.get(key), stopped.get(key)) for key in began.keys() | stopped.keys()}
 
 
 def is_certified(found: Standing) -> bool:

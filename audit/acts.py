@@ -29,6 +29,7 @@ Params = ParamSpec("Params")
 Outcome = TypeVar("Outcome")
 _running: ContextVar["Act | None"] = ContextVar("audit.acts", default=None)
 _names: set[str] = set()
+_closing: list[Callable[["Act"], None]] = []
 
 
 class Busy(Exception):
@@ -49,6 +50,7 @@ class Act:
         self.name = name
         self.by = by
         self.events: list[Event] = []
+        self.locked: set[tuple[type[Model], int]] = set() if outer is None else outer.locked
         self._outer = outer
         self._at: datetime | None = None
 
@@ -132,6 +134,22 @@ def act(
     return decorate
 
 
+def close_with(step: Callable[[Act], None]) -> None:
+    """Let every outermost act end with this step, in its transaction: it sees all that the act locked.
+
+    What follows from a change so follows each change, whoever wrote the act. What it raises fails the act.
+    """
+    if step not in _closing:
+        _closing.append(step)
+
+
+def note_locked(row: Model) -> None:
+    """The running act, if there is one, holds this row: what follows from the row is looked at when it ends."""
+    frame = _running.get()
+    if frame is not None:
+        frame.locked.add((type(row), int(row.pk)))
+
+
 def running() -> bool:
     """Whether an act is running here: what is written belongs to it."""
     return _running.get() is not None
@@ -167,6 +185,8 @@ def _one_transaction(frame: Act, *, reason: str) -> Iterator[None]:
         with transaction.atomic(durable=True):
             trail.announce(frame.name, by=frame.by, reason=reason)
             yield
+            for step in _closing:
+                step(frame)
     except OperationalError as error:
         if isinstance(error.__cause__, (LockNotAvailable, DeadlockDetected)):
             raise Busy from error

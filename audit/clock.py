@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -36,6 +36,11 @@ def unshifted() -> datetime:
 def local_date(at: datetime) -> date:
     """The calendar day of an instant in ``settings.TIME_ZONE``."""
     return at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+
+
+def local_time(at: datetime) -> time:
+    """The time of day of an instant in ``settings.TIME_ZONE``."""
+    return at.astimezone(ZoneInfo(settings.TIME_ZONE)).time()
 
 
 @contextmanager

@@ -5,12 +5,16 @@ from typing import TypeVar
 from django.db import connection
 from django.db.models import Model
 
+from audit import acts
+
 ModelT = TypeVar("ModelT", bound=Model)
 
 
 def lock(model: type[ModelT], row_id: int) -> ModelT:
     """The row, read anew and locked FOR UPDATE until the act ends. Raises Model.DoesNotExist."""
-    return model._default_manager.select_for_update(of=("self",)).get(pk=row_id)
+    row = model._default_manager.select_for_update(of=("self",)).get(pk=row_id)
+    acts.note_locked(row)
+    return row
 
 
 def hold(model: type[ModelT], row_id: int) -> ModelT:

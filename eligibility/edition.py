@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
@@ -27,6 +27,8 @@ class Value(NamedTuple):
         text = ", ".join(str(item).replace("_", " ") if self.unit == "list" else str(item) for item in items)
         if self.unit == "spans":
             return text or "off"
+        if self.unit == "days each":
+            return f"{text} days"
         return text if self.unit in ("text", "list", "date", "zone") else f"{text} {self.unit}"
 
 
@@ -42,6 +44,19 @@ class Span(NamedTuple):
     def holds(self, day: date) -> bool:
         """Whether the switch is on that day."""
         return self.start <= day and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ladder:
+    """When people are reminded of the day on which something is due, in calendar days of the program's zone.
+
+    ``steps``: days from the due day, those before it negative, in their order; ``administrator``: the day
+    after it on which the program is told; ``late_after``: a reminder made later than this is a late one.
+    """
+
+    steps: tuple[int, ...] = ()
+    administrator: int | None = None
+    late_after: timedelta = timedelta(0)
 
 
 class Rule(Protocol):
@@ -82,6 +97,8 @@ class Edition:
     """What a pregnancy test must detect to qualify, in mIU/mL; 0: none qualifies."""
     requirements: tuple[Rule, ...]
     header: Mapping[str, Value]
+    reminders: Mapping[str, Value]
+    ladder: Ladder
     sha256: str
     path: str
     until: datetime | None = None

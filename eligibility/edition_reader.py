@@ -105,7 +105,9 @@ class Reader:
             return given
         if unit in ("text", "zone") and isinstance(given, str) and given.strip():
             return given
-        counted = unit not in ("list", "spans", "date", "text", "zone")
+        if unit == "days each" and isinstance(given, list) and all(type(day) is int and day >= 0 for day in given):
+            return tuple(given)
+        counted = unit not in ("list", "spans", "date", "text", "zone", "days each")
         if counted and isinstance(given, int) and not isinstance(given, bool) and given > 0:
             return given
         raise self.fail(node, f"{given!r} is no value in {unit!r}")

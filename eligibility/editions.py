@@ -6,7 +6,7 @@ Unknown key or kind, wrong unit, missing source, overlapping editions: ``Edition
 import hashlib
 from collections.abc import Iterator
 from dataclasses import fields, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from eligibility.calendar import start_of_day, zone_named
-from eligibility.edition import Edition, Value
+from eligibility.edition import Edition, Ladder, Value
 from eligibility.edition_reader import EditionError, Reader
 from eligibility.findings import INSTANT
 from eligibility.requirements import KINDS, Requirement
@@ -34,9 +34,11 @@ KEYS = (
     "brand",
     "zone",
     "switches",
+    "reminders",
     "requirements",
 )
 HEADER = ("starts", "name", "drug", "brand", "zone")
+REMINDERS = {"before": "days each", "after": "days each", "administrator": "days", "late_after": "minutes"}
 
 
 def read_edition(path: Path) -> Edition:
@@ -55,6 +57,7 @@ def read_edition(path: Path) -> Edition:
     if program != path.parent.name:
         raise reader.fail(top["program"], f"program {program!r} in the folder of {path.parent.name!r}")
     switches = {} if state == "ended" else _switches(reader, reader.need(top, "switches", root))
+    reminders = {} if state == "ended" else _reminders(reader, reader.need(top, "reminders", root))
     requirements = () if state == "ended" else tuple(_requirements(reader, reader.need(top, "requirements", root)))
     return Edition(
         program=program,
@@ -69,6 +72,8 @@ def read_edition(path: Path) -> Edition:
         max_miu_ml=next((r.max_miu_ml for r in requirements if isinstance(r, Sensitivity)), 0),
         requirements=requirements,
         header={**header, **switches},
+        reminders=reminders,
+        ladder=_ladder(reminders),
         sha256=hashlib.sha256(reader.text.encode()).hexdigest(),
         path=f"{path.parent.name}/{path.name}",
     )
@@ -84,6 +89,23 @@ def _zone(reader: Reader, node: yaml.Node, value: Value) -> ZoneInfo:
 def _switches(reader: Reader, node: yaml.Node) -> dict[str, Value]:
     parts = reader.mapping(node, allowed=SWITCHES)
     return {name: reader.value(reader.need(parts, name, node), unit="spans") for name in SWITCHES}
+
+
+def _reminders(reader: Reader, node: yaml.Node) -> dict[str, Value]:
+    parts = reader.mapping(node, allowed=tuple(REMINDERS))
+    return {name: reader.value(reader.need(parts, name, node), unit=unit) for name, unit in REMINDERS.items()}
+
+
+def _ladder(reminders: dict[str, Value]) -> Ladder:
+    """The days in their order, each once. An edition that has ended reminds of nothing."""
+    if not reminders:
+        return Ladder()
+    given: dict[str, Any] = {name: value.value for name, value in reminders.items()}
+    return Ladder(
+        steps=tuple(sorted({-day for day in given["before"]} | set(given["after"]))),
+        administrator=given["administrator"],
+        late_after=timedelta(minutes=given["late_after"]),
+    )
 
 
 def _requirements(reader: Reader, node: yaml.Node) -> Iterator[Requirement]:

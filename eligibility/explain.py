@@ -30,6 +30,10 @@ def _lines(edition: Edition) -> Iterator[str]:
     yield ""
     for name, value in edition.header.items():
         yield f"{name.replace('_', ' ')}: {value.words} [{value.mark}] {value.source}"
+    if edition.reminders:
+        yield "\nReminders of what is due; they hold and clear nothing"
+    for name, value in edition.reminders.items():
+        yield f"  - {name.replace('_', ' ')}: {value.words} [{value.mark}] {value.source}"
     for stage, heading in STAGES.items():
         rows = [r for r in edition.requirements if r.stage is stage]
         if not rows:

@@ -10,5 +10,12 @@ class RemsConfig(AppConfig):
     verbose_name = "REMS gate"
 
     def ready(self) -> None:
-        """Load Celery's application, so that tasks called from here reach its broker; register what is signed."""
+        """Load Celery's application, so that tasks reach its broker; register what is signed.
+
+        Every act ends with the renewal of the horizons of whom it held.
+        """
+        from audit import acts
         from rems import celery, signed  # noqa: F401
+        from rems.horizon.renewal import renew_after
+
+        acts.close_with(renew_after)

@@ -30,5 +30,6 @@ def refuse_to_start(**_: Any) -> None:
 
 @worker_ready.connect
 def look_at_once(**_: Any) -> None:
-    """The lists were not looked over while no worker ran: it is done now, not at the next beat."""
-    app.send_task("rems.tasks.flag_due_tests", expires=540)
+    """Nothing was looked at while no worker ran: it is done now, not at the next beat."""
+    app.send_task("rems.tasks.make_horizons", expires=540)
+    app.send_task("rems.tasks.look_at_due", expires=540)

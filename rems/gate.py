@@ -55,9 +55,16 @@ def preview(
         confirmation=confirmation,
         pharmacy=pharmacy,
     )
-    facts = facts_for(question, at=at or clock.now(), records=records)
-    facts = _as_if_done(facts, stage=stage, prescribed=prescription is not None)
-    return decide(edition_for(facts), facts, stage)
+    return preview_of(question, stage=stage, at=at or clock.now(), records=records)[1]
+
+
+def preview_of(
+    question: Question, *, stage: Stage, at: datetime, records: Records | None = None
+) -> tuple[Facts, Decision]:
+    """See ``preview``; with the facts that the engine heard."""
+    facts = facts_for(question, at=at, records=records)
+    facts = _as_if_done(facts, stage=stage, prescribed=question.prescription is not None)
+    return facts, decide(edition_for(facts), facts, stage)
 
 
 def _as_if_done(facts: Facts, *, stage: Stage, prescribed: bool) -> Facts:

@@ -30,6 +30,8 @@ class Records:
         self._enrollments = [enrollment.pk for enrollment in enrollments]
         self._patients = [enrollment.patient_id for enrollment in enrollments]
         self._born = patients.born_before_corrections(self._patients, at)
+        self._prescribers = {enrollment.prescriber_id for enrollment in enrollments}
+        self._asked: set[int] = set()
         self._standings: dict[tuple[int, str], tuple[datetime | None, datetime | None]] = {}
         self.categories = self._of_enrollment(models.CategoryAssignment, "since")
         self.agreements = self._of_enrollment(models.Agreement, "signed_on")
@@ -59,10 +61,11 @@ class Records:
 
     def standing(self, prescriber_id: int, program: str) -> tuple[datetime | None, datetime | None]:
         """A prescriber's newest certification and newest deactivation by then."""
-        wanted = (prescriber_id, program)
-        if wanted not in self._standings:
-            self._standings[wanted] = prescribers.standing(prescriber_id, program, self.at)
-        return self._standings[wanted]
+        if prescriber_id not in self._asked:
+            moved = {row.prescriber_id for rows in self.transfers.values() for row in rows}
+            self._asked |= {prescriber_id} | self._prescribers | moved
+            self._standings = prescribers.standings(self._asked, self.at)
+        return self._standings.get((prescriber_id, program), (None, None))
 
     def _of_enrollment(self, kind: Any, order: str) -> dict[Any, list[Any]]:
         return self._known(kind, self._enrollments, owner="enrollment_id", order=order)

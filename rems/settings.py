@@ -9,6 +9,9 @@ ALLOWED_HOSTS  production must give it, separated by commas
 SECOND_FACTOR  on or off; production has it on and refuses off, the demo has it off where nothing is said
 PASSKEY_HOST   the domain that passkeys belong to; where nothing is said, the host of the request
 CHECKPOINTS_OUTSIDE  whether the sealer's checkpoints leave this machine: the operator's word, for the page
+SITE_URL       the address that messages name; without one they name none
+EMAIL_HOST     the mail server (EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_TLS, EMAIL_FROM);
+               without one messages go to the console
 REMS_CLOCK     demo and test only: an offset (+14d) or an instant at which time stands still
 """
 
@@ -72,6 +75,13 @@ try:
     }
     CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
     PASSKEY_HOST: str = env.str("PASSKEY_HOST", "")
+    SITE_URL: str = env.str("SITE_URL", "")
+    EMAIL_HOST: str = env.str("EMAIL_HOST", "")
+    EMAIL_PORT: int = env.int("EMAIL_PORT", 587)
+    EMAIL_HOST_USER: str = env.str("EMAIL_HOST_USER", "")
+    EMAIL_HOST_PASSWORD: str = env.str("EMAIL_HOST_PASSWORD", "")
+    EMAIL_USE_TLS: bool = env.bool("EMAIL_USE_TLS", bool(EMAIL_HOST))
+    HORIZON_SECONDS: int = env.int("HORIZON_SECONDS", 30)
     BEHIND_TLS_PROXY: bool = env.bool("BEHIND_TLS_PROXY", PRODUCTION)
     CHECKPOINTS_OUTSIDE: bool = env.bool("CHECKPOINTS_OUTSIDE", False)
 except (EnvError, configuration.WrongSetting) as error:
@@ -223,10 +233,26 @@ STORAGES = {
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = REMS_ENV == "test" or DEBUG
 
+# Messages. What is sent is neutral; who gets it, and whether it was taken, stands in the database.
+EMAIL_BACKEND = env.str(
+    "EMAIL_BACKEND", f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+)
+EMAIL_FILE_PATH = env.str("EMAIL_FILE_PATH", "") or None
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "rems@localhost")
+MESSAGE_DOMAIN = DEFAULT_FROM_EMAIL.rpartition("@")[2]
+MESSAGE_SENDERS = {"email": "rems.senders.ByEmail"}
+
 # Jobs. Nothing that must survive is in Redis: a job looks the database up again.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {} if REDIS_URL == "memory://" else {"socket_connect_timeout": 2, "socket_timeout": 2}
+# A job that a lost worker held is handed out again after this time: longer than any job may run.
+VISIBILITY_SECONDS = 300
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {}
+    if REDIS_URL == "memory://"
+    else {"socket_connect_timeout": 2, "socket_timeout": 2, "visibility_timeout": VISIBILITY_SECONDS}
+)
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -239,7 +265,17 @@ CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
 # Each entry: {"task": "rems.tasks.name", "schedule": seconds, "options": {"expires": seconds}}
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "flag-due-tests": {"task": "rems.tasks.flag_due_tests", "schedule": 600, "options": {"expires": 540}},
+    "look-at-due": {
+        "task": "rems.tasks.look_at_due",
+        "schedule": HORIZON_SECONDS,
+        "options": {"expires": HORIZON_SECONDS},
+    },
+    "send-messages": {
+        "task": "rems.tasks.send_messages",
+        "schedule": HORIZON_SECONDS,
+        "options": {"expires": HORIZON_SECONDS},
+    },
+    "compare-horizons": {"task": "rems.tasks.compare_horizons", "schedule": 60, "options": {"expires": 60}},
 }
 
 LOGGING: dict[str, Any] = {

@@ -4,19 +4,23 @@ from dataclasses import asdict
 
 from celery import shared_task
 
-from rems import overdue, verifying
+from rems import relay, verifying
+from rems.horizon import comparing, making, passing
+
+COMPARED = 10_000
+"""Enrollments that one run compares: less than its time allows. The next run, a minute later, goes on."""
 
 
 class Incomplete(Exception):
     """Some of the work failed and is in the log and the trail; the rest is done."""
 
 
-@shared_task(name="rems.tasks.flag_due_tests")
-def flag_due_tests() -> dict[str, int]:
-    """Flag tests that are due soon or overdue. Raises Incomplete after the work where a patient's failed."""
-    counts = overdue.flag_due_tests()
+@shared_task(name="rems.tasks.look_at_due")
+def look_at_due() -> dict[str, int]:
+    """Look at what has come due. Raises Incomplete after the work where something failed."""
+    counts = passing.run()
     if counts.failed:
-        raise Incomplete(f"{counts.failed} of {counts.asked} enrollments could not be looked at again.")
+        raise Incomplete(f"{counts.failed} horizons could not be looked at.")
     return asdict(counts)
 
 
@@ -24,3 +28,22 @@ def flag_due_tests() -> dict[str, int]:
 def verify_trail(run_id: int) -> None:
     """Verify the trail for a run that somebody began. Its limits are below Redis's hour, after which it came again."""
     verifying.run_verification(run_id)
+
+
+@shared_task(name="rems.tasks.send_messages")
+def send_messages() -> dict[str, int]:
+    """Send what waits in the outbox."""
+    return asdict(relay.run())
+
+
+@shared_task(name="rems.tasks.compare_horizons")
+def compare_horizons() -> str:
+    """Go on with the night's comparison of all horizons with a fresh computation, where one is due."""
+    comparison = comparing.compare(most=COMPARED)
+    return "" if comparison is None else str(comparison)
+
+
+@shared_task(name="rems.tasks.make_horizons", soft_time_limit=240, time_limit=270)
+def make_horizons() -> dict[str, int]:
+    """Make the horizons that are missing, and wake those that rest on an edition with a successor."""
+    return {"made": making.make_missing(), "woken": making.wake_for_editions()}

@@ -23,10 +23,12 @@ import patients.actions
 import pharmacies.actions
 import prescribers.actions
 import rems.actions
-import rems.overdue
+import rems.horizon
+import rems.relay
 from accounts.standing import held_now, must_be_active
 from audit import acts
 from patients.lock import lock as lock_patient
+from rems.horizon.renewal import renew, renew_after
 
 ROOT = Path(__file__).parent.parent
 OURS = ("accounts", "audit", "eligibility", "patients", "pharmacies", "prescribers", "rems")
@@ -40,7 +42,8 @@ HOMES = (
     pharmacies.actions,
     prescribers.actions,
     rems.actions,
-    rems.overdue,
+    rems.horizon,
+    rems.relay,
 )
 """Where acts stand: modules, and packages with theirs."""
 
@@ -125,8 +128,13 @@ NOT_ABOUT_A_PATIENT = {
     "rems.actions.verification.start_verification": "is about the trail",
     "rems.actions.verification.stop_verification": "is about the trail",
     "rems.actions.verification.finish_verification": "is about the trail",
-    "rems.overdue.raise_flag": "writes what a list shows; no fact",
-    "rems.overdue.clear_flag": "writes what a list shows; no fact",
+    "rems.horizon.comparing.begin": "the job's; writes how far it came",
+    "rems.horizon.comparing.record_progress": "the job's; writes how far it came",
+    "rems.horizon.comparing.report": "the job's; no fact, and it holds the patient without FOR UPDATE",
+    "rems.horizon.making.make_horizons": "the job's; no fact, and it passes over patients whom an act holds",
+    "rems.horizon.passing.look_at_due": "the job's; no fact, and it passes over patients whom an act holds",
+    "rems.horizon.passing.postpone": "the job's; writes when it looks again",
+    "rems.relay.send_next": "sends what was written; no fact",
 }
 
 
@@ -141,8 +149,13 @@ ASKS_NOBODY = {
     "accounts.sessions.expire": "time ends the session, whoever's it is",
     "accounts.sign_in.sign_out": "whoever's account ended meanwhile may sign out, too",
     "accounts.signatures.sign": "who signs is the one who acts; the act around it asks",
-    "rems.overdue.raise_flag": "the job's, of what a list shows; no page and no fact",
-    "rems.overdue.clear_flag": "the job's, of what a list shows; no page and no fact",
+    "rems.horizon.comparing.begin": "a job's; no page calls it, and it writes no fact",
+    "rems.horizon.comparing.record_progress": "a job's; no page calls it, and it writes no fact",
+    "rems.horizon.comparing.report": "a job's; no page calls it, and it writes no fact",
+    "rems.horizon.making.make_horizons": "a job's; no page calls it, and it writes no fact",
+    "rems.horizon.passing.look_at_due": "a job's; no page calls it, and it writes no fact",
+    "rems.horizon.passing.postpone": "a job's; no page calls it, and it writes no fact",
+    "rems.relay.send_next": "a job's; no page calls it, and it writes no fact",
 }
 
 
@@ -153,6 +166,13 @@ ASKS_NOBODY = {
 def test_every_act_asks_who_may(name: str) -> None:
     """For another's: by what one's roles allow. For one's own account: that it has not ended."""
     assert reaches(ACTS[name], held_now) or reaches(ACTS[name], must_be_active)
+
+
+def test_whatever_locks_a_patient_lets_its_horizon_be_renewed() -> None:
+    """The seam: locks note what they hold, and the outermost act ends with the renewal of those patients."""
+    assert reaches(lock_patient, acts.note_locked)  # type: ignore[arg-type]
+    assert renew_after in acts._closing
+    assert reaches(renew_after, renew)  # type: ignore[arg-type]
 
 
 def test_the_search_finds_what_is_missing() -> None:
@@ -178,16 +198,19 @@ def imported(path: Path) -> Iterator[str]:
 
 
 PAGES = ("rems.views", "rems.forms", "rems.templatetags")
+JOBS = ("rems.overdue", "rems.horizon", "rems.notices", "rems.relay", "rems.senders", "rems.tasks")
 MAY_NOT_KNOW = [
     ("rems/queries", (*PAGES, "rems.actions")),
-    ("rems/actions", (*PAGES, "rems.queries", "rems.display")),
+    ("rems/actions", (*PAGES, "rems.queries", "rems.display", *JOBS)),
     ("rems/display", (*PAGES, "rems.actions", "rems.queries")),
     ("rems/templatetags", ("rems.views", "rems.forms", "rems.actions", "rems.queries")),
     ("rems/forms", ("rems.views", "rems.templatetags")),
     ("rems/models", (*PAGES, "rems.actions", "rems.queries", "rems.display")),
-    ("rems/gate.py", (*PAGES, "rems.actions", "rems.queries", "rems.display", "rems.overdue")),
-    ("rems/facts.py", (*PAGES, "rems.actions", "rems.queries", "rems.display", "rems.overdue")),
-    ("rems/records.py", (*PAGES, "rems.actions", "rems.queries", "rems.display", "rems.overdue")),
+    ("rems/gate.py", (*PAGES, "rems.actions", "rems.queries", "rems.display", *JOBS)),
+    ("rems/facts.py", (*PAGES, "rems.actions", "rems.queries", "rems.display", *JOBS)),
+    ("rems/records.py", (*PAGES, "rems.actions", "rems.queries", "rems.display", *JOBS)),
+    ("rems/question.py", (*PAGES, "rems.actions", "rems.queries", "rems.display", *JOBS)),
+    ("rems/horizon", (*PAGES, "rems.actions", "rems.queries")),
     ("rems/overdue.py", (*PAGES, "rems.actions")),
     ("rems/views", ("rems.templatetags",)),
 ]
@@ -199,7 +222,7 @@ def test_addresses_know_views_and_views_know_acts_and_queries_never_back(folder:
         f"{path.relative_to(ROOT)} imports {name}"
         for path in sources(folder)
         for name in imported(path)
-        if name.startswith(tuple(f"{other}." for other in others))
+        if f"{name}.".startswith(tuple(f"{other}." for other in others))
     ]
     assert wrong == []
 
@@ -236,6 +259,9 @@ CHANGED_IN_PLACE = {
     "patients.Patient": "the name as corrected; what stood before is an IdentityCorrection",
     "pharmacies.Pharmacy": "details as corrected; what stood before is in the trail",
     "prescribers.Prescriber": "details as corrected; what stood before is in the trail",
+    "rems.Comparison": "how far the night's comparison came; each step has its entry",
+    "rems.Horizon": "derived, and computed anew with every fact; no record of anything",
+    "rems.Message": "tried, sent or given up; each change is an entry of the trail",
     "rems.Enrollment": "the prescriber as transferred; what stood before is a Transfer",
     "rems.VerificationRun": "how far a job is; its beginning and its end are entries of the trail",
     "rems.Product": "reference data of an edition, written by migrations",

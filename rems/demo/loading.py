@@ -23,7 +23,7 @@ from rems.demo.founding import JOB, founding
 from rems.demo.moments import Moments
 from rems.demo.openings import openings
 from rems.demo.registry import ALL
-from rems.overdue import flag_due_tests
+from rems.horizon.making import once_at_the_end
 
 LOADED = "rems.load_demo"
 REACH = timedelta(days=480)
@@ -72,9 +72,9 @@ def _tell(*, crowd: bool) -> Loaded:
     company = Company(Moments(now))
     patients = [*(member.told(company) for member in CAST), *(crowd_of(company) if crowd else ())]
     opened = openings(company, patients={member.name for member in CAST})
-    steps = tell([*founding(company), *patients, *opened], now=now)
+    with clock.stand_at(now), once_at_the_end():
+        steps = tell([*founding(company), *patients, *opened], now=now)
     with clock.stand_at(now):
-        flag_due_tests()
         return _finish(told=Loaded(steps=steps, patients=len(patients)), by=system_person(JOB))
 
 

@@ -116,6 +116,19 @@ def switches_of(edition: Edition) -> list[Line]:
     return [_line(word_for(name).capitalize(), edition.header[name]) for name in names]
 
 
+REMINDERS = {
+    "before": "Before the day, and on it (0)",
+    "after": "After the day",
+    "administrator": "After the day, to the program",
+    "late_after": "Marked late after",
+}
+
+
+def reminders_of(edition: Edition) -> list[Line]:
+    """When people are reminded of what is due."""
+    return [_line(REMINDERS[name], value) for name, value in edition.reminders.items()]
+
+
 def marks_of(edition: Edition) -> tuple[Sourced, ...]:
     """How many values have which mark; one with two marks counts with the weaker one."""
     counted = Counter(max(mark.split("/")) for mark in _all_marks(edition))
@@ -124,7 +137,7 @@ def marks_of(edition: Edition) -> tuple[Sourced, ...]:
 
 def _all_marks(edition: Edition) -> Iterable[str]:
     """One for each value; a rule without values is one itself."""
-    for value in edition.header.values():
+    for value in (*edition.header.values(), *edition.reminders.values()):
         yield value.mark
     for rule in edition.requirements:
         if rule.values:

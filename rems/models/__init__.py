@@ -10,6 +10,8 @@ from rems.models.gate import (
     Decision,
     Dispensing,
 )
+from rems.models.horizon import Comparison, Defect, Horizon
+from rems.models.notices import Message, Notice
 from rems.models.openings import Opening
 from rems.models.prepared import AgreementLink, LinkTry, PreparedAgreement, Purpose
 from rems.models.prescription import (
@@ -28,15 +30,20 @@ __all__ = [
     "CapsuleReturn",
     "CategoryAssignment",
     "Checklist",
+    "Comparison",
     "Confirmation",
     "Counseling",
     "DaysCounted",
     "Decision",
+    "Defect",
     "Deviation",
     "Dispensing",
     "DisplayFlag",
     "Enrollment",
+    "Horizon",
     "LinkTry",
+    "Message",
+    "Notice",
     "Opening",
     "PreparedAgreement",
     "PrescriberSurvey",

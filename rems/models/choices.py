@@ -52,6 +52,8 @@ class FlagKind(TextChoices):
 
     DUE_SOON = "due_soon", "Due soon"
     OVERDUE = "overdue", "Overdue"
+    CLOSING = "closing", "Closes soon"
+    LAPSED = "lapsed", "Lapsed"
 
 
 class Conclusion(TextChoices):
@@ -59,3 +61,26 @@ class Conclusion(TextChoices):
 
     JUSTIFIED = "justified", "Justified"
     NOT_JUSTIFIED = "not_justified", "Not justified"
+
+
+class DueKind(TextChoices):
+    """What falls due or ends with time."""
+
+    TEST = "test", "Pregnancy test"
+    SURVEY = "survey", "Patient survey"
+    RE_ENROLLMENT = "re_enrollment", "New agreement after a stop"
+    ADULT_FORM = "adult_form", "Agreement for adults"
+    CERTIFICATION = "certification", "Prescriber’s certification"
+    AUTHORIZATION = "authorization", "Authorization number"
+    CONFIRMATION = "confirmation", "Confirmation number"
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is a number, which closes and lapses; everything else is due."""
+        return self in (DueKind.AUTHORIZATION, DueKind.CONFIRMATION)
+
+
+class Channel(TextChoices):
+    """How a message reaches a person."""
+
+    EMAIL = "email", "E-mail"

@@ -57,10 +57,13 @@ class Deviation(models.Model):
 class DisplayFlag(models.Model):
     """A flag on a work list: something falls due or is overdue. The gate never reads it.
 
-    ``what`` is the requirement's id in the program edition.
+    ``what`` is the requirement's id in the program edition; ``authorization`` and ``confirmation``: of
+    a number that closes or lapsed, which.
     """
 
     enrollment = models.ForeignKey(Enrollment, on_delete=PROTECT, related_name="flags")
+    authorization = models.ForeignKey("rems.Authorization", on_delete=PROTECT, null=True, blank=True, related_name="+")
+    confirmation = models.ForeignKey("rems.Confirmation", on_delete=PROTECT, null=True, blank=True, related_name="+")
     kind = models.CharField(max_length=10, choices=FlagKind.choices)
     what = models.CharField(max_length=80)
     due_at = models.DateTimeField()
@@ -73,8 +76,9 @@ class DisplayFlag(models.Model):
             not_blank("what"),
             not_after("raised_at", "cleared_at"),
             UniqueConstraint(
-                fields=["enrollment", "kind", "what"],
+                fields=["enrollment", "kind", "what", "authorization", "confirmation"],
                 condition=Q(cleared_at__isnull=True),
+                nulls_distinct=False,
                 name="rems_displayflag_raised_once",
             ),
         ]

@@ -32,7 +32,7 @@ from prescribers.models import CertificationApplication as PrescriberApplication
 from prescribers.models import Prescriber
 from rems.display.clock import zone_of
 from rems.models import CategoryAssignment, DisplayFlag, Enrollment
-from rems.overdue import is_late
+from rems.overdue import CALENDAR, is_late
 from rems.queries.standing_of import HISTORY
 
 Row = TypeVar("Row", bound=Model)
@@ -164,7 +164,7 @@ def closing_of(report: Report) -> ReportClosing | None:
 
 def due_tests_visible_to(person: Person, *, at: datetime) -> "QuerySet[Any]":
     """The flags that stand, with ``late``: whether the day is over at ``at``. Late ones first, oldest on top."""
-    found = DisplayFlag.objects.filter(cleared_at__isnull=True)
+    found = DisplayFlag.objects.filter(cleared_at__isnull=True, what=CALENDAR)
     found = found.annotate(late=ExpressionWrapper(is_late(at=at), output_field=BooleanField()))
     found = found.select_related("enrollment__patient", "enrollment__prescriber")
     found = found.order_by("-late", "due_at", "pk")

@@ -32,6 +32,7 @@ def show_edition(request: HttpRequest, program: str, edition: str) -> HttpRespon
         "others": [e for e in shelf.editions if e is not read],
         "header": editions.header_of(read),
         "switches": editions.switches_of(read),
+        "reminders": editions.reminders_of(read),
         "marks": editions.marks_of(read),
         "total": sum(mark.values for mark in editions.marks_of(read)),
         "topics": editions.topics_of(read),

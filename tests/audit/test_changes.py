@@ -24,6 +24,9 @@ REGULATED = ("accounts", "prescribers", "pharmacies", "patients", "rems", "mfa",
 NOT_REGULATED: dict[str, str] = {
     "accounts_signintries": "counts of tries, no record of anybody; each try is an entry of its own",
     "rems_verificationrun": "how far a job is; its beginning and its end are entries of the trail",
+    "rems_horizon": "derived from other rows; compared with a fresh computation every night",
+    "rems_comparison": "how far the night's comparison came",
+    "rems_defect": "a difference that the comparison found; its entry in the trail names it",
 }
 """Tables of these apps that the trail passes over, with the reason."""
 TABLES = recorded_tables()

@@ -22,6 +22,21 @@ WRONG = [
     ),
     ("an unknown kind", "kind: no_refill", "kind: few_refills", "- id: refill", "unknown kind 'few_refills'"),
     ("an unknown state", "state: in_force", "state: paused", "state: paused", "unknown state 'paused'"),
+    ("an unknown reminder", "  late_after:", "  ignored:", "  ignored:", "'ignored'"),
+    (
+        "a reminder without a unit of days",
+        "before: {value: [7, 2, 0], unit: days each",
+        "before: {value: [7, 2, 0], unit: list",
+        "before: {value: [7, 2, 0]",
+        "wrong unit 'list'",
+    ),
+    (
+        "a reminder on a day that is none",
+        "before: {value: [7, 2, 0]",
+        "before: {value: [7, -2, 0]",
+        "before: {value: [7, -2, 0]",
+        "is no value in 'days each'",
+    ),
     ("an unknown switch", "  home_tests:", "  telehealth:", "  telehealth:", "'telehealth'"),
     (
         "a wrong unit",

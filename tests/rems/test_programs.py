@@ -44,7 +44,7 @@ def test_no_rule_is_left_out_of_the_topics_and_every_value_is_counted(program: s
     assert read is not None
     shown = [rule for topic in editions.topics_of(read) for rule in topic.rules]
     assert sorted(rule.id for rule in shown) == sorted(r.id for r in read.requirements)
-    values = len(read.header) + sum(max(len(r.values), 1) for r in read.requirements)
+    values = len(read.header) + len(read.reminders) + sum(max(len(r.values), 1) for r in read.requirements)
     assert sum(mark.values for mark in editions.marks_of(read)) == values
 
 

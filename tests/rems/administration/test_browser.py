@@ -10,8 +10,9 @@ from playwright.sync_api import Browser, Page
 import prescribers.actions
 from accounts.models import Person
 from prescribers.models import CertificationApplication
-from rems import overdue
 from rems.models import DisplayFlag
+from rems.overdue import CALENDAR
+from tests.rems.horizons import looked
 from tests.rems.program_cast import NOW, Cast, collect, decided, dispensed, enrolled, on_treatment, opened, signed_in
 
 pytestmark = pytest.mark.browser
@@ -29,7 +30,7 @@ def application(committed_db: object, cast: Cast, settings: Any) -> Certificatio
     dispensed(leila, cast.cedar, days_ago=20)
     collect(leila, days_ago=30)
     decided(leila, "authorize", NOW, "refused")
-    overdue.flag_due_tests()
+    looked()
     return prescribers.actions.apply_for_certification(
         prescriber=cast.prescriber,
         program="us-pomalidomide",
@@ -61,7 +62,7 @@ def test_an_application_is_approved_by_keyboard(
 def test_every_page_fits_a_small_phone(
     application: CertificationApplication, cast: Cast, browser: Browser, live_server: Any
 ) -> None:
-    patient = DisplayFlag.objects.get().enrollment.patient
+    patient = DisplayFlag.objects.get(what=CALENDAR).enrollment.patient
     context = browser.new_context(base_url=live_server.url, viewport=SMALL)  # type: ignore[arg-type]
     page = context.new_page()
     sign_in(page, cast.jo, live_server.url)

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from rems import overdue
+from tests.rems.horizons import looked
 from tests.rems.program_cast import Cast, collect, dispensed, enrolled, on_treatment, signed_in
 
 
@@ -11,7 +11,7 @@ def test_counts_open_their_lists(cast: Cast) -> None:
     on_treatment(leila)
     dispensed(leila, cast.cedar, days_ago=20)
     collect(leila, days_ago=30)
-    overdue.flag_due_tests()
+    looked()
     page = signed_in(cast.jo).get(reverse("administration:home"))
     assert page.context["overdue"] == 1
     assert page.context["very_late"] == 1

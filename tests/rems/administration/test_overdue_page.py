@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from audit import clock
 from audit.models import Event
-from rems import overdue
+from tests.rems.horizons import looked
 from tests.rems.program_cast import NOW, PROGRAM, Cast, collect, dispensed, enrolled, on_treatment, signed_in
 
 
@@ -19,7 +19,7 @@ def flagged(cast: Cast) -> None:
         on_treatment(made)
         dispensed(made, cast.cedar, days_ago=20)
         collect(made, days_ago=days_ago)
-    overdue.flag_due_tests()
+    looked()
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_test_recorded_clears_the_list(cast: Cast) -> None:
         page = signed_in(cast.jo).get(f"{reverse('administration:overdue')}?q=renata")
         flag, _ = page.context["rows"][0]
         collect(flag.enrollment, days_ago=0)
-        overdue.flag_due_tests()
+        looked()
         page = signed_in(cast.jo).get(f"{reverse('administration:overdue')}?q=renata")
     assert page.context["rows"] == []
 

@@ -20,7 +20,9 @@ from rems.demo.cast import CAST
 from rems.demo.loading import Loaded, load, loaded_at
 from rems.demo.registry import ALL
 from rems.demo.subjects import demo_numbers
-from rems.models import Decision, Dispensing, DisplayFlag, Opening, Prescription
+from rems.horizon.comparing import differences
+from rems.models import Decision, Dispensing, DisplayFlag, Enrollment, Horizon, Opening, Prescription
+from rems.overdue import CALENDAR
 from rems.queries.openings import Alert, alert_for, views_of
 from rems.queries.pharmacy import today_at
 from tests.database import Laid
@@ -102,8 +104,16 @@ def test_who_is_due_soon_or_overdue_is_on_the_lists() -> None:
     for member in CAST:
         if member.flag is not None:
             first, _, last = member.name.rpartition(" ")
-            flag = DisplayFlag.objects.get(enrollment__patient__first_name=first, enrollment__patient__last_name=last)
+            flag = DisplayFlag.objects.get(
+                enrollment__patient__first_name=first, enrollment__patient__last_name=last, what=CALENDAR
+            )
             assert flag.kind == member.flag, member.name
+
+
+def test_every_horizon_is_what_a_fresh_computation_says() -> None:
+    everybody = list(Enrollment.objects.select_related("patient", "prescriber"))
+    assert Horizon.objects.filter(authorization=None).count() == len(everybody) > 50
+    assert differences(everybody, at=NOW) == {}
 
 
 def test_the_main_site_has_a_day_to_look_at() -> None:

@@ -17,12 +17,12 @@ NOW = datetime(2026, 6, 16, 13, 12, tzinfo=UTC)
 
 @pytest.mark.usefixtures("committed_db")
 def test_an_interrupted_load_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt() -> None:
+    def interrupt(**_: object) -> None:
         assert Person.objects.exists()
         raise KeyboardInterrupt
 
     monkeypatch.setattr(loading, "CAST", ())
-    monkeypatch.setattr(loading, "flag_due_tests", interrupt)
+    monkeypatch.setattr(loading, "_finish", interrupt)
     with pytest.raises(KeyboardInterrupt):
         loading.load(crowd=False)
     assert not Person.objects.exists()

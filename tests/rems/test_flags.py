@@ -1,7 +1,6 @@
 """Flags for due tests: raised, cleared, safe to repeat, and read by nothing that decides."""
 
 import ast
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -9,16 +8,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from celery.signals import worker_ready
-from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from audit import clock
-from audit.models import Event
 from eligibility.vocabulary import Stage
-from rems import celery, gate, overdue, tasks
+from rems import gate, overdue
+from rems.horizon import passing
 from rems.models import DisplayFlag, Enrollment, Prescription
 from rems.models.choices import FlagKind
+from tests.rems.horizons import looked
 from tests.rems.program_cast import NOW, Cast, cast, collect, dispensed, enrolled, on_treatment, standing_clock
 
 __all__ = ["cast", "standing_clock"]
@@ -52,9 +50,8 @@ def later(days: float) -> AbstractContextManager[datetime]:
 
 
 def test_a_test_due_within_a_week_is_shown_as_due_soon(leila: Enrollment) -> None:
-    counts = overdue.flag_due_tests()
+    looked()
     assert standing(leila) == [("due_soon", date(2026, 6, 20))]
-    assert (counts.asked, counts.raised, counts.cleared, counts.failed) == (1, 1, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -63,58 +60,56 @@ def test_a_test_due_within_a_week_is_shown_as_due_soon(leila: Enrollment) -> Non
 )
 def test_the_flag_follows_the_day(leila: Enrollment, days: int, kind: list[str]) -> None:
     with later(days):
-        overdue.flag_due_tests()
+        looked()
     assert [found for found, _ in standing(leila)] == kind
 
 
 def test_due_soon_becomes_overdue_and_a_test_clears_it(leila: Enrollment) -> None:
-    overdue.flag_due_tests()
+    looked()
     with later(5):
-        counts = overdue.flag_due_tests()
+        passing.run()
         assert standing(leila) == [("overdue", date(2026, 6, 20))]
-        assert (counts.raised, counts.cleared) == (1, 1)
         collect(leila, days_ago=0)
-        overdue.flag_due_tests()
+        looked()
     assert standing(leila) == []
-    assert DisplayFlag.objects.filter(cleared_at__isnull=False).count() == 2
+    assert DisplayFlag.objects.filter(cleared_at__isnull=False, what=overdue.CALENDAR).count() == 2
 
 
 def test_a_new_test_moves_the_day_on(leila: Enrollment) -> None:
-    overdue.flag_due_tests()
+    looked()
     collect(leila, days_ago=9)
-    overdue.flag_due_tests()
+    looked()
     assert standing(leila) == [("due_soon", date(2026, 6, 21))]
 
 
-def test_only_changes_are_written_each_with_its_event(leila: Enrollment) -> None:
-    overdue.flag_due_tests()
-    first = list(Event.objects.filter(action__startswith="rems.").values_list("action", "patient_id", "person_name"))
-    assert first == [("rems.raise_flag", leila.patient_id, "System: overdue")]
-    again = overdue.flag_due_tests()
-    assert (again.asked, again.raised, again.cleared) == (1, 0, 0)
-    assert Event.objects.filter(action__startswith="rems.").count() == 1
+def test_what_stands_already_is_not_written_again(leila: Enrollment) -> None:
+    looked()
+    flags = list(DisplayFlag.objects.all())
+    looked()
+    assert list(DisplayFlag.objects.all()) == flags
 
 
 def test_who_was_never_tested_on_treatment_is_overdue_at_once_and_once(cast: Cast) -> None:
     made = enrolled("Carmen Ortiz", cast.prescriber)
     on_treatment(made)
     dispensed(made, cast.cedar, days_ago=20)
-    overdue.flag_due_tests()
+    looked()
     with later(1):
-        again = overdue.flag_due_tests()
+        looked()
     assert standing(made) == [("overdue", NOW.date())]
-    assert (again.raised, again.cleared) == (0, 0)
+    assert DisplayFlag.objects.filter(what=overdue.CALENDAR).count() == 1
 
 
 def test_nobody_is_flagged_before_treatment_or_who_cannot_get_pregnant(cast: Cast) -> None:
-    enrolled("Dana Whitfield", cast.prescriber)
+    dana = enrolled("Dana Whitfield", cast.prescriber)
     walter = enrolled("Walter Boone", cast.prescriber, "adult_male")
     dispensed(walter, cast.cedar, days_ago=20)
-    assert overdue.flag_due_tests().raised == 0
+    looked()
+    assert standing(dana) == standing(walter) == []
 
 
 def test_a_flag_goes_with_the_category(leila: Enrollment, cast: Cast) -> None:
-    overdue.flag_due_tests()
+    looked()
     assigned = leila.categories.get()
     with later(1):
         leila.categories.create(
@@ -125,92 +120,17 @@ def test_a_flag_goes_with_the_category(leila: Enrollment, cast: Cast) -> None:
             recorded_at=clock.now(),
             recorded_by=cast.ruth,
         )
-        overdue.flag_due_tests()
+        looked()
     assert standing(leila) == []
 
 
-def test_one_patient_s_failure_is_recorded_and_keeps_nobody_else(
-    leila: Enrollment, cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    renata = treated("Renata Vogel", cast, days_ago=30)
-
-    def failing(*, enrollment: Enrollment, **more: Any) -> Any:
-        if enrollment == leila:
-            raise ZeroDivisionError
-        return gate.preview(enrollment=enrollment, **more)
-
-    monkeypatch.setattr(overdue, "preview", failing)
-    counts = overdue.flag_due_tests()
-    assert (counts.failed, standing(renata)[0][0], standing(leila)) == (1, "overdue", [])
-    event = Event.objects.get(action="rems.flags_failed")
-    assert (event.patient_id, event.allowed) == (leila.patient_id, False)
-    with pytest.raises(tasks.Incomplete, match="1 of 2"):
-        tasks.flag_due_tests()
-
-
-def test_reading_many_that_fails_reads_each_alone(leila: Enrollment, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: Any, **__: Any) -> None:
-        raise ValueError
-
-    monkeypatch.setattr(overdue, "Records", broken)
-    assert overdue.flag_due_tests().failed == 0
-    assert standing(leila)[0][0] == "due_soon"
-
-
-@pytest.mark.parametrize("end", overdue.END_OF_RUN)
-def test_what_is_no_patient_s_failure_ends_the_run(
-    leila: Enrollment, cast: Cast, monkeypatch: pytest.MonkeyPatch, end: type[Exception]
-) -> None:
-    renata = treated("Renata Vogel", cast, days_ago=30)
-
-    def ending(*, enrollment: Enrollment, **more: Any) -> Any:
-        if enrollment == renata:
-            raise end
-        return gate.preview(enrollment=enrollment, **more)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(overdue, "preview", ending)
-        with pytest.raises(end):
-            overdue.flag_due_tests()
-    assert (len(standing(leila)), len(standing(renata))) == (1, 0)
-    overdue.flag_due_tests()
-    assert (len(standing(leila)), len(standing(renata))) == (1, 1)
-
-
-def test_the_task_gives_its_counts(leila: Enrollment) -> None:
-    assert tasks.flag_due_tests()["raised"] == 1
-
-
-def test_the_task_stands_on_the_schedule() -> None:
-    named = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
-    assert tasks.flag_due_tests.name in named
-
-
-def test_a_worker_that_starts_looks_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    sent: list[str] = []
-    monkeypatch.setattr(celery.app, "send_task", lambda name, **_: sent.append(name))
-    worker_ready.send(sender=None)
-    assert sent == [tasks.flag_due_tests.name]
-
-
 def test_the_database_keeps_a_flag_single(leila: Enrollment) -> None:
-    overdue.flag_due_tests()
-    flag = DisplayFlag.objects.get()
+    looked()
+    flag = DisplayFlag.objects.get(what=overdue.CALENDAR)
     with pytest.raises(IntegrityError), transaction.atomic():
         DisplayFlag.objects.create(
             enrollment=leila, kind=flag.kind, what=flag.what, due_at=flag.due_at, raised_at=flag.raised_at
         )
-
-
-def test_an_act_that_comes_second_leaves_the_work_to_the_first(leila: Enrollment, cast: Cast) -> None:
-    wanted = overdue.due(leila, at=NOW)
-    assert wanted is not None
-    flag = overdue.raise_flag(enrollment=leila, due=wanted, by=cast.jo)
-    with pytest.raises(overdue.LeftToAnother):
-        overdue.raise_flag(enrollment=leila, due=wanted, by=cast.jo)
-    overdue.clear_flag(flag=flag, by=cast.jo)
-    with pytest.raises(overdue.LeftToAnother):
-        overdue.clear_flag(flag=flag, by=cast.jo)
 
 
 # The gate never reads a flag.
@@ -221,6 +141,7 @@ DECIDING = [
     *(ROOT / "rems" / name for name in ("gate.py", "facts.py", "records.py")),
 ]
 FLAGS = {"DisplayFlag", "displayflag", "FlagKind", "flags", "open_flags", "overdue"}
+FLAGS |= {"Horizon", "horizon", "horizons", "Notice", "notices", "Message", "messages", "relay", "Comparison", "Defect"}
 
 
 @pytest.mark.parametrize("path", DECIDING, ids=lambda path: str(path.relative_to(ROOT)))
@@ -233,7 +154,7 @@ def test_nothing_that_decides_names_a_flag(path: Path) -> None:
         part for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for part in str(node.module).split(".")
     }
     assert not named & FLAGS
-    assert "displayflag" not in path.read_text().lower()
+    assert not {word for word in ("displayflag", "rems_horizon", "rems_notice") if word in path.read_text().lower()}
 
 
 def test_the_files_that_decide_are_all_there() -> None:
@@ -279,21 +200,7 @@ def test_the_gate_answers_alike_whether_the_job_ever_ran(leila: Enrollment, cast
     prescription = prescribed(leila, cast)
     with later(days):
         never_ran = answered(prescription)
-        assert overdue.flag_due_tests().raised == 1
+        looked()
+        assert standing(leila) != []
         assert answered(prescription) == never_ran
     assert ("test_overdue" in {finding.reason for finding in never_ran[1]}) is (days == 30)
-
-
-def test_runs_at_one_instant_raise_one_flag(
-    committed_db: object, cast: Cast, together: Callable[..., list[Any]]
-) -> None:
-    enrollment = treated("Leila Haddad", cast, days_ago=30)
-
-    def run() -> overdue.Counts:
-        with clock.stand_at(NOW):
-            return overdue.flag_due_tests()
-
-    ran = together([run] * 4)
-    assert [count for count in ran if not isinstance(count, overdue.Counts)] == []
-    assert sum(count.raised for count in ran) == DisplayFlag.objects.filter(enrollment=enrollment).count() == 1
-    assert Event.objects.filter(action="rems.raise_flag").count() == 1

@@ -1,0 +1,86 @@
+"""What people are told of things that fall due, once each; and the messages that carry it."""
+
+from django.db import models
+from django.db.models import CheckConstraint, Q, UniqueConstraint
+
+from audit.constraints import not_after, not_blank, one_of
+from audit.fields import person_field, program_field
+from rems.models.choices import Channel, DueKind
+from rems.models.enrollment import Enrollment
+
+
+class Notice(models.Model):
+    """That something falls due, at one step of the program's ladder. Made once, never changed.
+
+    Its natural key is ``kind``, ``step``, ``subject`` and ``period``: the due instant of what it tells of.
+    ``at``: the instant at which it was to be made; ``late``: it was made later than the ladder allows.
+    """
+
+    kind = models.CharField(max_length=20, choices=DueKind.choices)
+    step = models.CharField(max_length=20)
+    subject = models.CharField(max_length=40)
+    period = models.CharField(max_length=40)
+    patient = models.ForeignKey("patients.Patient", on_delete=models.PROTECT, related_name="notices")
+    enrollment = models.ForeignKey(Enrollment, on_delete=models.PROTECT, related_name="notices")
+    program = program_field()
+    due_at = models.DateTimeField()
+    at = models.DateTimeField()
+    made_at = models.DateTimeField()
+    late = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            one_of("kind", DueKind),
+            not_blank("step"),
+            not_blank("subject"),
+            not_blank("period"),
+            not_blank("program"),
+            not_after("at", "made_at"),
+            UniqueConstraint(fields=["kind", "step", "subject", "period"], name="rems_notice_once"),
+        ]
+        indexes = [
+            models.Index(fields=["patient", "at"], name="notice_patient"),
+            models.Index(fields=["made_at"], name="notice_made"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of {self.subject}, {self.step}"
+
+
+class Message(models.Model):
+    """A message that is to be sent: the outbox. Its natural key is notice, person and channel.
+
+    It holds no text: what is sent is neutral and the same for all. ``tried``: how often; ``try_at``: when
+    next; ``trouble``: what the last try met. One that was given up is not tried again.
+    """
+
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="messages")
+    patient = models.ForeignKey("patients.Patient", on_delete=models.PROTECT, related_name="+")
+    to = person_field()
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    written_at = models.DateTimeField()
+    try_at = models.DateTimeField()
+    tried = models.PositiveSmallIntegerField(default=0)
+    trouble = models.CharField(max_length=200, blank=True, default="")
+    sent_at = models.DateTimeField(null=True, blank=True)
+    given_up_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            one_of("channel", Channel),
+            not_after("written_at", "sent_at"),
+            CheckConstraint(
+                condition=Q(sent_at__isnull=True) | Q(given_up_at__isnull=True), name="rems_message_sent_or_given_up"
+            ),
+            UniqueConstraint(fields=["notice", "to", "channel"], name="rems_message_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["try_at", "id"],
+                condition=Q(sent_at__isnull=True, given_up_at__isnull=True),
+                name="message_waiting",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.notice} to {self.to}"
