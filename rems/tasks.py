@@ -24,9 +24,11 @@ def look_at_due() -> dict[str, int]:
     return asdict(counts)
 
 
-@shared_task(name="rems.tasks.verify_trail", soft_time_limit=2_900, time_limit=3_000)
+@shared_task(name="rems.tasks.verify_trail", acks_late=False, soft_time_limit=2_900, time_limit=3_000)
 def verify_trail(run_id: int) -> None:
-    """Verify the trail for a run that somebody began. Its limits are below Redis's hour, after which it came again."""
+    """Verify the trail for a run that somebody began. Taken off the broker first, as it may take longer than the
+    broker waits; one whose worker died shows as lost, and somebody begins another.
+    """
     verifying.run_verification(run_id)
 
 
