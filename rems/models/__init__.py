@@ -22,8 +22,10 @@ from rems.models.prescription import (
     Product,
 )
 from rems.models.trail import TrailReview, VerificationRun
+from rems.models.work_lists import Acknowledgment, ItemKey, Waiver
 
 __all__ = [
+    "Acknowledgment",
     "Agreement",
     "AgreementLink",
     "Authorization",
@@ -41,6 +43,7 @@ __all__ = [
     "DisplayFlag",
     "Enrollment",
     "Horizon",
+    "ItemKey",
     "LinkTry",
     "Message",
     "Notice",
@@ -54,4 +57,5 @@ __all__ = [
     "TrailReview",
     "Transfer",
     "VerificationRun",
+    "Waiver",
 ]

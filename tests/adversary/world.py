@@ -23,7 +23,8 @@ from pharmacies.models import CertificationApplication, Pharmacist, Pharmacy
 from prescribers.models import Delegate
 from rems.actions.openings import close_record, open_record
 from rems.actions.prepared import prepare_renewal
-from rems.models import Opening, PreparedAgreement, Product, TrailReview, VerificationRun
+from rems.actions.work_lists import ask_to_waive
+from rems.models import ItemKey, Opening, PreparedAgreement, Product, TrailReview, VerificationRun, Waiver
 from tests import people
 from tests.rems import counter
 from tests.rems.scenario_rows import Rows
@@ -48,6 +49,7 @@ class Side:
     opening: Opening
     review: TrailReview
     run: VerificationRun
+    waiver: Waiver
 
     @property
     def test_id(self) -> int:
@@ -117,6 +119,9 @@ def side(described: Any = counter.on_treatment, stage: Stage = Stage.HAND_OVER) 
         review=reviewed(representative),
         run=VerificationRun.objects.create(
             started_at=now, started_by=representative, seen_at=now, ended_at=now, verdict="stopped"
+        ),
+        waiver=ask_to_waive(
+            item=ItemKey("test", f"enrollment:{rows.enrollment.pk}", now), reason="Why", by=rows.doctor
         ),
     )
 
