@@ -225,12 +225,3 @@ class DecisionFilters(Filters):
     patient = words("Patient")
     since = instant("From")
     until = instant("To")
-
-
-class DeviationFilters(Filters):
-    """Which deviations."""
-
-    program = _program()
-    patient = words("Patient")
-    since = instant("From")
-    until = instant("To")

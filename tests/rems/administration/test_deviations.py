@@ -40,7 +40,19 @@ def late(cast: Cast) -> Deviation:
         by=cast.rita,
         recorded_at=NOW,
     )
-    return Deviation.objects.create(patient=leila.patient, program=PROGRAM, kind="test_was_late", at=NOW, decision=row)
+    return Deviation.objects.create(
+        patient=leila.patient,
+        enrollment=leila,
+        program=PROGRAM,
+        kind="test_was_late",
+        subject=f"enrollment:{leila.pk}",
+        period="2026-06-10",
+        at=NOW,
+        found_at=NOW,
+        prescriber=cast.prescriber,
+        caused_by=cast.ruth,
+        decision=row,
+    )
 
 
 @pytest.mark.parametrize(
