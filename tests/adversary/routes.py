@@ -131,6 +131,10 @@ def _opening(side: Side) -> list[Any]:
     return [side.opening.pk]
 
 
+def _deviation(side: Side) -> list[Any]:
+    return [side.deviation.pk]
+
+
 ROWS: dict[str, Callable[[Side], list[Any]]] = {
     "agreement_link": lambda side: ["no-such-token"],
     "accounts:end_session": lambda side: [NOWHERE],
@@ -192,6 +196,9 @@ ROWS: dict[str, Callable[[Side], list[Any]]] = {
     "administration:close_report": _report,
     "administration:correct_outcome": _report,
     "administration:decision": lambda side: [side.rows.number.decision_id],
+    "administration:deviation": _deviation,
+    "administration:plan_correction": _deviation,
+    "administration:sign_off_deviation": _deviation,
     "administration:person": _person,
     "administration:grant_role": _person,
     "administration:withdraw_role": lambda side: [*_person(side), "pharmacist"],

@@ -23,7 +23,7 @@ from pharmacies.models import CertificationApplication, Pharmacist, Pharmacy
 from prescribers.models import Delegate
 from rems.actions.openings import close_record, open_record
 from rems.actions.prepared import prepare_renewal
-from rems.models import Opening, PreparedAgreement, Product, TrailReview, VerificationRun
+from rems.models import Deviation, Opening, PreparedAgreement, Product, TrailReview, VerificationRun
 from tests import people
 from tests.rems import counter
 from tests.rems.scenario_rows import Rows
@@ -48,6 +48,7 @@ class Side:
     opening: Opening
     review: TrailReview
     run: VerificationRun
+    deviation: Deviation
 
     @property
     def test_id(self) -> int:
@@ -118,6 +119,7 @@ def side(described: Any = counter.on_treatment, stage: Stage = Stage.HAND_OVER) 
         run=VerificationRun.objects.create(
             started_at=now, started_by=representative, seen_at=now, ended_at=now, verdict="stopped"
         ),
+        deviation=_departed(rows),
     )
 
 
@@ -145,6 +147,23 @@ def _opened(rows: Rows) -> Opening:
     someone = somebody("Ida Quist", Role.ADMINISTRATOR)
     proof = proofs.proof(someone, how="password")
     return close_record(opening=open_record(patient=rows.patient, reason="A test", proof=proof, by=someone), by=someone)
+
+
+def _departed(rows: Rows) -> Deviation:
+    """A number that lapsed at the site, on record."""
+    return Deviation.objects.create(
+        patient=rows.patient,
+        enrollment=rows.enrollment,
+        program=PROGRAM,
+        kind="confirmation_lapsed",
+        subject=f"confirmation:{rows.confirmed.pk}",
+        period="before",
+        at=rows.confirmed.issued_at,
+        found_at=clock.now(),
+        prescriber=rows.prescriber,
+        pharmacy=rows.site,
+        caused_by=rows.pharmacist,
+    )
 
 
 def world() -> World:

@@ -1,6 +1,6 @@
 """Deviations are found in the act in which they happen or when they are seen, once each, and hold nothing."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,10 +9,10 @@ from audit import clock
 from eligibility import Stage
 from eligibility.calendar import end_of_day
 from patients.actions import record_test
-from rems import checklists
+from rems import checklists, numbers
 from rems.actions import gate
 from rems.horizon import passing
-from rems.models import Confirmation, Decision, Deviation
+from rems.models import Authorization, Confirmation, Decision, Deviation, Prescription
 from tests.rems import counter
 from tests.rems.horizons import renewed
 from tests.rems.scenario_rows import Rows
@@ -27,8 +27,8 @@ def kinds() -> list[str]:
 
 
 def confirm(rows: Rows, **changes: Any) -> Decision:
-    points = checklists.required_points(rows.authorization.category)
-    asked: dict[str, Any] = {"category": rows.authorization.category, "points": points, "by": rows.pharmacist}
+    points = checklists.required_points(rows.number.category)
+    asked: dict[str, Any] = {"category": rows.number.category, "points": points, "by": rows.pharmacist}
     return gate.confirm(authorization=rows.authorization, pharmacy=rows.site, **asked, **changes)
 
 
@@ -44,7 +44,26 @@ def waiting_number(described: Any = counter.male) -> Rows:
     return rows
 
 
-def tested_late(now: Any) -> dict[str, Any]:
+def with_a_number() -> Rows:
+    """An authorization that the gate issued, with its own window."""
+    rows = counter.at_the_counter(counter.male, Stage.AUTHORIZE)
+    rows.authorization = gate.authorize(prescription=rows.prescription, by=rows.doctor).issued_authorization
+    return rows
+
+
+def replaced(first: Authorization, *, issued_at: datetime) -> None:
+    """A later number for the same patient, on a prescription of its own."""
+    row, written = Authorization.objects.get(pk=first.pk), Prescription.objects.get(pk=first.prescription_id)
+    asked = Decision.objects.get(pk=first.decision_id)
+    written.pk = asked.pk = row.pk = None
+    written.save(force_insert=True)
+    asked.save(force_insert=True)
+    row.number, row.prescription, row.decision = numbers.new_number(numbers.Kind.AUTHORIZATION).text, written, asked
+    row.issued_at, row.closes_at = issued_at, issued_at + timedelta(days=30)
+    row.save(force_insert=True)
+
+
+def with_a_late_test(now: Any) -> dict[str, Any]:
     """The newest test came 31 days after the one before it: three days late."""
     facts = counter.on_treatment(now)
     facts["tests"][0]["collected"] = (now - timedelta(days=31)).isoformat()
@@ -83,7 +102,7 @@ def test_a_test_that_came_in_time_is_none() -> None:
 
 
 def test_a_late_test_that_nobody_recorded_here_is_noted_with_the_hand_over() -> None:
-    rows = counter.at_the_counter(tested_late, Stage.HAND_OVER)
+    rows = counter.at_the_counter(with_a_late_test, Stage.HAND_OVER)
     decision = hand_over(rows)
     assert decision.allowed
     found = Deviation.objects.get()
@@ -143,16 +162,32 @@ def test_after_a_standstill_of_weeks_the_next_act_finds_what_lapsed_meanwhile() 
     ids=["end", "instant", "second"],
 )
 def test_an_authorization_that_nobody_used_is_noted_once_it_has_closed(after: timedelta, expected: list[str]) -> None:
-    rows = counter.at_the_counter(counter.male, Stage.CONFIRM)
-    renewed(rows.enrollment)
+    rows = with_a_number()
     with clock.stand_at(rows.number.closes_at + after):
         passing.run()
         assert kinds() == expected
 
 
+def test_an_authorization_that_a_later_one_replaced_while_it_stood_is_none() -> None:
+    rows = with_a_number()
+    first = rows.number
+    replaced(first, issued_at=first.closes_at)
+    with clock.stand_at(first.closes_at + SECOND):
+        passing.run()
+        assert kinds() == []
+
+
+def test_one_that_had_closed_before_the_next_was_issued_is_noted() -> None:
+    rows = with_a_number()
+    first = rows.number
+    replaced(first, issued_at=first.closes_at + INSTANT)
+    with clock.stand_at(first.closes_at + SECOND):
+        passing.run()
+        assert kinds() == [CLOSED]
+
+
 def test_an_authorization_that_is_confirmed_when_it_closes_is_none_and_its_confirmation_counts() -> None:
-    rows = counter.at_the_counter(counter.male, Stage.CONFIRM)
-    renewed(rows.enrollment)
+    rows = with_a_number()
     with clock.stand_at(rows.number.closes_at - timedelta(hours=1)):
         given = confirm(rows).issued_confirmation
     with clock.stand_at(rows.number.closes_at + timedelta(hours=1)):
