@@ -17,12 +17,16 @@ from rems.views.administration import (
     trail_export,
     trail_reviews,
     trail_verification,
+    waivers,
 )
 
 app_name = "administration"
 urlpatterns = [
     path("", home.home, name="home"),
     path("overdue", overdue.overdue, name="overdue"),
+    path("items/<slug:kind>/<str:subject>/<str:period>", waivers.item, name="item"),
+    path("waivers", waivers.waivers, name="waivers"),
+    path("waivers/<int:pk>", waivers.waiver, name="waiver"),
     path("applications", applications.applications, name="applications"),
     path("applications/<slug:kind>/<int:pk>", applications.application, name="application"),
     path("applications/<slug:kind>/<int:pk>/approve", applications.approve, name="approve"),

@@ -22,6 +22,7 @@ PROGRAM = f"{PATIENT}/<slug:program>"
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
+    path("due/<slug:kind>/<str:subject>/<str:period>", home.due_item, name="due_item"),
     path("patients", home.patients, name="patients"),
     path("enroll", patients.enroll, name="enroll"),
     path("certification", certification.certification, name="certification"),

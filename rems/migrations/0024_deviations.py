@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
         ("patients", "0003_trail"),
         ("pharmacies", "0004_signatures"),
         ("prescribers", "0004_signatures"),
-        ("rems", "0011_horizon_trail"),
+        ("rems", "0021_work_lists_trail"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -23,8 +23,10 @@ from rems.models.prescription import (
     Product,
 )
 from rems.models.trail import TrailReview, VerificationRun
+from rems.models.work_lists import Acknowledgment, ItemKey, Waiver
 
 __all__ = [
+    "Acknowledgment",
     "Agreement",
     "AgreementLink",
     "Authorization",
@@ -44,6 +46,7 @@ __all__ = [
     "DisplayFlag",
     "Enrollment",
     "Horizon",
+    "ItemKey",
     "LinkTry",
     "Message",
     "Notice",
@@ -57,4 +60,5 @@ __all__ = [
     "TrailReview",
     "Transfer",
     "VerificationRun",
+    "Waiver",
 ]

@@ -63,6 +63,19 @@ class Conclusion(TextChoices):
     NOT_JUSTIFIED = "not_justified", "Not justified"
 
 
+class OtherItem(TextChoices):
+    """Items of work lists beside what falls due and what a reason names."""
+
+    NEXT_AUTHORIZATION = "next_authorization", "Next authorization"
+
+
+class Ruling(TextChoices):
+    """What a second person said to the request to waive an item of a work list."""
+
+    APPROVED = "approved", "Waived"
+    REFUSED = "refused", "Not waived"
+
+
 class DueKind(TextChoices):
     """What falls due or ends with time."""
 

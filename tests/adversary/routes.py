@@ -135,6 +135,10 @@ def _deviation(side: Side) -> list[Any]:
     return [side.deviation.pk]
 
 
+def _item(side: Side) -> list[Any]:
+    return ["test", f"enrollment:{side.rows.enrollment.pk}", "2026-06-13T03:59:59.999999+00:00"]
+
+
 ROWS: dict[str, Callable[[Side], list[Any]]] = {
     "agreement_link": lambda side: ["no-such-token"],
     "accounts:end_session": lambda side: [NOWHERE],
@@ -146,6 +150,9 @@ ROWS: dict[str, Callable[[Side], list[Any]]] = {
     "pharmacy:hand_over": _confirmation,
     "pharmacy:cancel": _confirmation,
     "pharmacy:report": _authorization,
+    "prescriber:due_item": _item,
+    "administration:item": _item,
+    "administration:waiver": lambda side: [side.waiver.pk],
     "prescriber:end_delegate": lambda side: [side.delegate.pk],
     "prescriber:prescription": _prescription,
     "prescriber:counsel": _prescription,
@@ -238,6 +245,8 @@ def address_of_nothing(name: str, side: Side) -> str:
 def _nothing(arg: Any) -> Any:
     if isinstance(arg, int):
         return NOWHERE
+    if arg.startswith("enrollment:"):
+        return f"enrollment:{NOWHERE}"
     if arg.startswith("P-"):
         return "P-9999999"
     found = numbers.parse(arg)

@@ -23,7 +23,17 @@ from pharmacies.models import CertificationApplication, Pharmacist, Pharmacy
 from prescribers.models import Delegate
 from rems.actions.openings import close_record, open_record
 from rems.actions.prepared import prepare_renewal
-from rems.models import Deviation, Opening, PreparedAgreement, Product, TrailReview, VerificationRun
+from rems.actions.work_lists import ask_to_waive
+from rems.models import (
+    Deviation,
+    ItemKey,
+    Opening,
+    PreparedAgreement,
+    Product,
+    TrailReview,
+    VerificationRun,
+    Waiver,
+)
 from tests import people
 from tests.rems import counter
 from tests.rems.scenario_rows import Rows
@@ -49,6 +59,7 @@ class Side:
     review: TrailReview
     run: VerificationRun
     deviation: Deviation
+    waiver: Waiver
 
     @property
     def test_id(self) -> int:
@@ -120,6 +131,9 @@ def side(described: Any = counter.on_treatment, stage: Stage = Stage.HAND_OVER) 
             started_at=now, started_by=representative, seen_at=now, ended_at=now, verdict="stopped"
         ),
         deviation=_departed(rows),
+        waiver=ask_to_waive(
+            item=ItemKey("test", f"enrollment:{rows.enrollment.pk}", now), reason="Why", by=rows.doctor
+        ),
     )
 
 

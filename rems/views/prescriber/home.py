@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.policy import person_of, requires
 from accounts.roles import Permission
@@ -17,10 +17,13 @@ from rems.queries import prescriber as queries
 from rems.queries.due import GROUPS, State, Task, grouped, state_of, with_test
 from rems.queries.prepared import waiting_for
 from rems.queries.standing import Standing, standings
-from rems.views.prescriber.common import may, now, only_prescriber, show
+from rems.queries.work_lists import item_among
+from rems.views.items import Place, decide_item
+from rems.views.prescriber.common import act_for, may, now, only_prescriber, show
 from rems.views.prescriber.remedies import Remedy, remedy
 from rems.views.seeing import viewed
 
+SECTION = "prescriber:home"
 PER_PAGE = 25
 AT_MOST = 50
 """Lines of one group: a longer list is worked from its top, and the rest stands on the patients' page."""
@@ -58,6 +61,16 @@ def home(request: HttpRequest) -> HttpResponse:
         "count": len(enrollments),
     }
     return show(request, "home", page)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.RECORD_FACTS)
+def due_item(request: HttpRequest, kind: str, subject: str, period: str) -> HttpResponse:
+    """One item of the list: acknowledge it, or ask to waive it."""
+    found = item_among(kind, subject, period, queries.enrollments_visible_to(person_of(request)))
+    if found is not None:
+        act_for(request, found[1].enrollment.prescriber)
+    return decide_item(request, found, Place(reverse(SECTION), SECTION, "prescriber:patient"))
 
 
 def _uncertified(request: HttpRequest) -> bool:
