@@ -67,6 +67,8 @@ class OtherItem(TextChoices):
     """Items of work lists beside what falls due and what a reason names."""
 
     NEXT_AUTHORIZATION = "next_authorization", "Next authorization"
+    FILL_OPENS = "fill_opens", "Fill opens"
+    CLOSES_BEFORE_FILL = "closes_before_fill", "Number closes before the fill opens"
 
 
 class Ruling(TextChoices):
