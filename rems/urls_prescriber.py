@@ -6,6 +6,7 @@ from rems.views.prescriber import (
     certification,
     corrections,
     delegates,
+    due,
     enrollment,
     facts,
     home,
@@ -21,8 +22,9 @@ PATIENT = "patients/<slug:number>"
 PROGRAM = f"{PATIENT}/<slug:program>"
 
 urlpatterns: list[URLPattern] = [
-    path("", home.home, name="home"),
-    path("due/<slug:kind>/<str:subject>/<str:period>", home.due_item, name="due_item"),
+    path("", due.home, name="home"),
+    path("due/file", due.export_due, name="export_due"),
+    path("due/<slug:kind>/<str:subject>/<str:period>", due.due_item, name="due_item"),
     path("patients", home.patients, name="patients"),
     path("enroll", patients.enroll, name="enroll"),
     path("certification", certification.certification, name="certification"),

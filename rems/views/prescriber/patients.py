@@ -20,10 +20,10 @@ from rems.display.names import names_for
 from rems.forms.prescriber.identity import PatientForm
 from rems.queries import prescriber as queries
 from rems.queries import record
-from rems.queries.due import state_of
 from rems.queries.prepared import waiting_for
 from rems.queries.signatures import by_row
 from rems.queries.standing import Standing, standings
+from rems.queries.state import state_of
 from rems.views.doing import attempt
 from rems.views.prescriber.common import (
     act_for,
