@@ -45,6 +45,7 @@ DUTIES = (
     "An administrator never signs, attests, asks for a number or dispenses for others.",
     "Who opened a record by break-glass does not review the opening; another administrator does.",
     "An opened record never opens the gate: it is for reading.",
+    "Who caused a deviation, or with whom it lies, does not sign it off.",
     "Nobody signs the review of a period of the trail that holds their own acts alone.",
     "Who asks for an exception or a rule edition does not approve it.",
 )

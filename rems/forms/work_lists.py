@@ -10,7 +10,7 @@ from eligibility.calendar import end_of_day
 from rems.forms.administration import Filters, choice, words
 from rems.forms.base import ActForm, choice_field, day_field, reason_field
 from rems.lists.attention import STATE_CHOICES
-from rems.models.choices import Ruling
+from rems.models.choices import DueKind, OtherItem, Ruling
 
 ACKNOWLEDGE, WAIVE = "acknowledge", "waive"
 DOINGS = [
@@ -60,6 +60,54 @@ class WaiverFilters(Filters):
     state = choice("State", [("", "Waiting"), ("approved", "Waived"), ("refused", "Not waived"), ("all", "All")])
     program = forms.CharField(label="Program", required=False, max_length=40, widget=forms.Select)
     q = words("Patient or who asked")
+
+
+class AheadFilters(Filters):
+    """Which lines of what lies ahead of a site."""
+
+    kind = choice(
+        "What",
+        [
+            ("", "Everything"),
+            (DueKind.CONFIRMATION.value, "Confirmations that lapse"),
+            (OtherItem.CLOSES_BEFORE_FILL.value, "Call now"),
+            (OtherItem.FILL_OPENS.value, "Fills that open this week"),
+        ],
+    )
+    state = choice("Shown", STATE_CHOICES)
+    program = forms.CharField(label="Program", required=False, max_length=40, widget=forms.Select)
+    q = words("Patient or prescriber")
+
+
+def _program() -> forms.CharField:
+    return forms.CharField(label="Program", required=False, max_length=40, widget=forms.Select)
+
+
+def _what() -> forms.ChoiceField:
+    return choice("What", [("", "Everything"), *DueKind.choices])
+
+
+class OverdueFilters(Filters):
+    """Which overdue or due items. ``prescriber`` and ``site`` come with a link of their counts."""
+
+    kind = choice("State", [("", "Overdue and due soon"), ("overdue", "Overdue"), ("due_soon", "Due soon")])
+    late = choice("Late by", [("", "Any"), ("3", "3 days or more"), ("7", "7 days or more"), ("14", "14 days or more")])
+    what = _what()
+    program = _program()
+    state = choice("Shown", STATE_CHOICES)
+    q = words("Patient or prescriber")
+    prescriber = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    site = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+
+
+class EscalationFilters(Filters):
+    """Which of the items that came to the administrator."""
+
+    cleared = choice("State", [("", "Not cleared"), ("cleared", "Cleared since"), ("all", "All")])
+    what = _what()
+    program = _program()
+    state = choice("Shown", STATE_CHOICES)
+    q = words("Patient or prescriber")
 
 
 def state_choice() -> forms.ChoiceField:

@@ -1,7 +1,8 @@
 """The records that join patients, prescribers and pharmacies to the programs."""
 
+from rems.models.deviations import CorrectiveAction, Deviation, DeviationSignOff
 from rems.models.enrollment import Agreement, CategoryAssignment, Enrollment, Transfer
-from rems.models.followup import CapsuleReturn, Deviation, DisplayFlag
+from rems.models.followup import CapsuleReturn, DisplayFlag
 from rems.models.gate import (
     Authorization,
     Checklist,
@@ -34,11 +35,13 @@ __all__ = [
     "Checklist",
     "Comparison",
     "Confirmation",
+    "CorrectiveAction",
     "Counseling",
     "DaysCounted",
     "Decision",
     "Defect",
     "Deviation",
+    "DeviationSignOff",
     "Dispensing",
     "DisplayFlag",
     "Enrollment",

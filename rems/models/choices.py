@@ -67,6 +67,8 @@ class OtherItem(TextChoices):
     """Items of work lists beside what falls due and what a reason names."""
 
     NEXT_AUTHORIZATION = "next_authorization", "Next authorization"
+    FILL_OPENS = "fill_opens", "Fill opens"
+    CLOSES_BEFORE_FILL = "closes_before_fill", "Number closes before the fill opens"
 
 
 class Ruling(TextChoices):
@@ -97,3 +99,26 @@ class Channel(TextChoices):
     """How a message reaches a person."""
 
     EMAIL = "email", "E-mail"
+
+
+class DeviationKind(TextChoices):
+    """What a departure from the program was."""
+
+    TEST_LATE = "test_was_late", "Test late"
+    FILL_EARLY = "fill_early", "Fill early"
+    CONFIRMATION_LAPSED = "confirmation_lapsed", "Confirmation lapsed"
+    AUTHORIZATION_CLOSED = "authorization_closed", "Authorization closed unused"
+    SHIPPED_LATE = "shipped_late", "Shipped a day late"
+    NO_CONFIRMATION = "no_confirmation", "No confirmation"
+    SITE_NOT_CERTIFIED = "site_not_certified", "Site not certified"
+    WRONG_CATEGORY = "wrong_category", "Wrong category"
+    SUPPLY_OVER = "supply_over", "Too many days supplied"
+    CHECKLIST_MISSING = "checklist_missing", "Checklist not complete"
+
+
+class DeviationEnd(TextChoices):
+    """How a deviation ended, as it was signed."""
+
+    CORRECTED = "corrected", "The corrective action was taken"
+    NONE_NEEDED = "none_needed", "No corrective action is needed"
+    NO_DEVIATION = "no_deviation", "It was no deviation"

@@ -25,7 +25,7 @@ DONE = {
 
 
 class Place(NamedTuple):
-    """Where an item's page belongs: its list, its part of the navigation, and where its patient is shown."""
+    """Where an item's page belongs: its list, its part of the navigation, and its patient's page ('': none)."""
 
     back: str
     section: str

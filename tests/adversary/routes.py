@@ -131,6 +131,10 @@ def _opening(side: Side) -> list[Any]:
     return [side.opening.pk]
 
 
+def _deviation(side: Side) -> list[Any]:
+    return [side.deviation.pk]
+
+
 def _item(side: Side) -> list[Any]:
     return ["test", f"enrollment:{side.rows.enrollment.pk}", "2026-06-13T03:59:59.999999+00:00"]
 
@@ -199,6 +203,9 @@ ROWS: dict[str, Callable[[Side], list[Any]]] = {
     "administration:close_report": _report,
     "administration:correct_outcome": _report,
     "administration:decision": lambda side: [side.rows.number.decision_id],
+    "administration:deviation": _deviation,
+    "administration:plan_correction": _deviation,
+    "administration:sign_off_deviation": _deviation,
     "administration:person": _person,
     "administration:grant_role": _person,
     "administration:withdraw_role": lambda side: [*_person(side), "pharmacist"],

@@ -24,7 +24,16 @@ from prescribers.models import Delegate
 from rems.actions.openings import close_record, open_record
 from rems.actions.prepared import prepare_renewal
 from rems.actions.work_lists import ask_to_waive
-from rems.models import ItemKey, Opening, PreparedAgreement, Product, TrailReview, VerificationRun, Waiver
+from rems.models import (
+    Deviation,
+    ItemKey,
+    Opening,
+    PreparedAgreement,
+    Product,
+    TrailReview,
+    VerificationRun,
+    Waiver,
+)
 from tests import people
 from tests.rems import counter
 from tests.rems.scenario_rows import Rows
@@ -49,6 +58,7 @@ class Side:
     opening: Opening
     review: TrailReview
     run: VerificationRun
+    deviation: Deviation
     waiver: Waiver
 
     @property
@@ -120,6 +130,7 @@ def side(described: Any = counter.on_treatment, stage: Stage = Stage.HAND_OVER) 
         run=VerificationRun.objects.create(
             started_at=now, started_by=representative, seen_at=now, ended_at=now, verdict="stopped"
         ),
+        deviation=_departed(rows),
         waiver=ask_to_waive(
             item=ItemKey("test", f"enrollment:{rows.enrollment.pk}", now), reason="Why", by=rows.doctor
         ),
@@ -150,6 +161,23 @@ def _opened(rows: Rows) -> Opening:
     someone = somebody("Ida Quist", Role.ADMINISTRATOR)
     proof = proofs.proof(someone, how="password")
     return close_record(opening=open_record(patient=rows.patient, reason="A test", proof=proof, by=someone), by=someone)
+
+
+def _departed(rows: Rows) -> Deviation:
+    """A number that lapsed at the site, on record."""
+    return Deviation.objects.create(
+        patient=rows.patient,
+        enrollment=rows.enrollment,
+        program=PROGRAM,
+        kind="confirmation_lapsed",
+        subject=f"confirmation:{rows.confirmed.pk}",
+        period="before",
+        at=rows.confirmed.issued_at,
+        found_at=clock.now(),
+        prescriber=rows.prescriber,
+        pharmacy=rows.site,
+        caused_by=rows.pharmacist,
+    )
 
 
 def world() -> World:
