@@ -6,18 +6,24 @@ in the instant before such a kill gets it twice, with one and the same Message-I
 """
 
 import logging
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
+from typing import Literal
 
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import InterfaceError, OperationalError
 from django.db.models import QuerySet
 
-from accounts.models import Person
+from accounts.contact import choice_of
+from accounts.models import ContactChoice, Person
 from accounts.people import system_person
 from audit import clock
 from audit.acts import Act, act
 from rems import senders
 from rems.models import Message
+from rems.outbox import due_at
 from rems.senders import Undelivered
 
 log = logging.getLogger(__name__)
@@ -30,6 +36,14 @@ SECONDS = 30.0
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
 TRIES = 12
 """After so many tries, more than a day, a message is given up and shows as such."""
+ENDED, NOT_WANTED = "AccountEnded", "ChannelNotWanted"
+"""What a message met that needs no try: its person's account, or their choice of the channel, has ended."""
+KIND = re.compile(r"[A-Za-z0-9_.]{1,200}")
+"""The name of an error. Anything longer could hold what was sent, or to whom."""
+END_OF_RUN = (OperationalError, InterfaceError, SoftTimeLimitExceeded)
+"""The database is gone, or the job's time is up: no message's failure."""
+
+Outcome = Literal["sent", "failed", "put_off"]
 
 
 @dataclass(kw_only=True)
@@ -38,6 +52,7 @@ class Counts:
 
     sent: int = 0
     failed: int = 0
+    put_off: int = 0
 
 
 class NothingWaits(Exception):
@@ -47,52 +62,75 @@ class NothingWaits(Exception):
 def run(*, most: int = MOST) -> Counts:
     """Send what is due, for half a minute at most. Safe to run twice, in many places, and to kill at any instant."""
     counts, end = Counts(), monotonic() + SECONDS
-    while counts.sent + counts.failed < most and monotonic() < end and _waiting(clock.now()).exists():
+    for _ in range(most):
+        if monotonic() > end or not _waiting(clock.now()).exists():
+            break
         try:
-            message = send_next(by=system_person(JOB))
+            outcome = send_next(by=system_person(JOB))
         except NothingWaits:
             break
-        if message.sent_at is not None:
-            counts.sent += 1
-        else:
-            counts.failed += 1
+        setattr(counts, outcome, getattr(counts, outcome) + 1)
     return counts
 
 
 @act("rems.send_message")
-def send_next(frame: Act, *, by: Person, key: str | None = None) -> Message:
+def send_next(frame: Act, *, by: Person, key: str | None = None) -> Outcome:
     """Send the message that waits longest and is free, and mark it. Raises NothingWaits.
 
     One that is not taken is tried again, each time after twice as long; it is given up after TRIES tries,
-    and at once where the person has no account any more.
+    and at once where the person has no account any more, or chose against the channel since. One that comes
+    into the person's quiet hours waits until they end, unless it is urgent.
     """
     found = _waiting(frame.at).select_related("to", "notice").order_by("try_at", "pk")
     message = found.select_for_update(skip_locked=True, of=("self",)).first()
     if message is None:
         raise NothingWaits
-    message.tried += 1
-    if message.to.is_active:
-        _try(message, at=frame.at)
-    else:
-        message.given_up_at, message.trouble = frame.at, "The account was deactivated."
+    outcome = _deal_with(message, choice_of(message.to), at=frame.at)
     message.save(update_fields=["tried", "try_at", "trouble", "sent_at", "given_up_at"])
     details = {"notice": message.notice_id, "channel": message.channel, "tried": message.tried}
-    frame.record(message, allowed=message.sent_at is not None, details=details, reason=message.trouble)
-    return message
+    if outcome == "put_off":
+        frame.record(message, details=details | {"put_off_to": message.try_at})
+    else:
+        frame.record(message, allowed=outcome == "sent", details=details, reason=message.trouble)
+    return outcome
 
 
-def _try(message: Message, *, at: datetime) -> None:
-    subject, text = senders.words()
+def _deal_with(message: Message, choice: ContactChoice, *, at: datetime) -> Outcome:
+    if not message.to.is_active or message.channel not in choice.chosen:
+        message.given_up_at, message.trouble = at, NOT_WANTED if message.to.is_active else ENDED
+        return "failed"
+    wakes = due_at(choice, at=at, urgent=message.notice.is_urgent)
+    if wakes > at:
+        message.try_at = wakes
+        return "put_off"
+    message.tried += 1
+    trouble = _trouble_of_sending(message, choice)
+    if trouble is None:
+        message.sent_at, message.trouble = at, ""
+        return "sent"
+    message.trouble, message.try_at = trouble, at + wait_after(message.tried)
+    message.given_up_at = at if message.tried >= TRIES else None
+    return "failed"
+
+
+def _trouble_of_sending(message: Message, choice: ContactChoice) -> str | None:
+    """Hand the message over. The kind of error that a try met, without what it says; None: it was taken.
+
+    An error that no sender foresaw holds up this message and no other; all of it is in the log.
+    """
+    subject, text = senders.words(choice.language)
     try:
-        sender = senders.sender_of(message.channel)
-        sender.send(to=message.to.email, subject=subject, text=text, reference=f"message-{message.pk}")
+        sender, to = senders.sender_of(message.channel), choice.address(message.channel)
+        sender.send(to=to, subject=subject, text=text, reference=f"message-{message.pk}")
     except Undelivered as error:
         log.warning("Message %s was not taken: %s", message.pk, error)
-        message.trouble = str(error)[:200]
-        message.try_at = at + wait_after(message.tried)
-        message.given_up_at = at if message.tried >= TRIES else None
-    else:
-        message.sent_at, message.trouble = at, ""
+        return str(error) if KIND.fullmatch(str(error)) else type(error).__name__
+    except END_OF_RUN:
+        raise
+    except Exception as error:
+        log.exception("Message %s could not be sent", message.pk)
+        return type(error).__name__
+    return None
 
 
 def wait_after(tried: int) -> timedelta:

@@ -198,7 +198,17 @@ def imported(path: Path) -> Iterator[str]:
 
 
 PAGES = ("rems.views", "rems.forms", "rems.templatetags")
-JOBS = ("rems.overdue", "rems.horizon", "rems.notices", "rems.relay", "rems.senders", "rems.tasks")
+JOBS = (
+    "rems.overdue",
+    "rems.happenings",
+    "rems.horizon",
+    "rems.notices",
+    "rems.outbox",
+    "rems.recipients",
+    "rems.relay",
+    "rems.senders",
+    "rems.tasks",
+)
 MAY_NOT_KNOW = [
     ("rems/queries", (*PAGES, "rems.actions")),
     ("rems/actions", (*PAGES, "rems.queries", "rems.display", *JOBS)),
