@@ -21,14 +21,14 @@ class Quiet(NamedTuple):
 
 
 def after_quiet(quiet: Quiet | None, at: datetime) -> datetime:
-    """The instant itself, or the end of the quiet hours that it lies in."""
+    """The instant itself, or the end of the quiet hours that it lies in; those that follow at once count, too."""
     if quiet is None:
         return at
     today = at.astimezone(quiet.zone).date()
-    for day in (today - DAY, today):
+    for day in (today - DAY, today, today + DAY):
         begin, end = quiet.on(day)
         if begin <= at < end:
-            return end
+            at = end
     return at
 
 

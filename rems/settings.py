@@ -242,7 +242,7 @@ EMAIL_BACKEND = env.str(
 )
 EMAIL_FILE_PATH = env.str("EMAIL_FILE_PATH", "") or None
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "rems@localhost")
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "notices@localhost")
 MESSAGE_DOMAIN = DEFAULT_FROM_EMAIL.rpartition("@")[2]
 MESSAGE_SENDERS = {"email": "rems.senders.ByEmail"}
 if TEXT_SENDER:
