@@ -5,6 +5,7 @@ from django.urls import path
 from rems.views.administration import (
     applications,
     decisions,
+    deliveries,
     home,
     openings,
     overdue,
@@ -53,6 +54,8 @@ urlpatterns = [
     path("decisions", decisions.decisions, name="decisions"),
     path("decisions/<int:pk>", decisions.decision, name="decision"),
     path("deviations", decisions.deviations, name="deviations"),
+    path("deliveries", deliveries.deliveries, name="deliveries"),
+    path("deliveries/<int:pk>/send", deliveries.send, name="send_now"),
     path("people", people.people, name="people"),
     path("people/new", people.create, name="create_person"),
     path("people/<int:pk>", people.person, name="person"),

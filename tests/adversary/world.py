@@ -23,7 +23,9 @@ from pharmacies.models import CertificationApplication, Pharmacist, Pharmacy
 from prescribers.models import Delegate
 from rems.actions.openings import close_record, open_record
 from rems.actions.prepared import prepare_renewal
-from rems.models import Opening, PreparedAgreement, Product, TrailReview, VerificationRun
+from rems.models import Message, Opening, PreparedAgreement, Product, TrailReview, VerificationRun
+from rems.models.choices import AT_ONCE, Channel, NoticeKind
+from rems.outbox import News, put
 from tests import people
 from tests.rems import counter
 from tests.rems.scenario_rows import Rows
@@ -48,6 +50,7 @@ class Side:
     opening: Opening
     review: TrailReview
     run: VerificationRun
+    letter: Message
 
     @property
     def test_id(self) -> int:
@@ -118,7 +121,24 @@ def side(described: Any = counter.on_treatment, stage: Stage = Stage.HAND_OVER) 
         run=VerificationRun.objects.create(
             started_at=now, started_by=representative, seen_at=now, ended_at=now, verdict="stopped"
         ),
+        letter=_letter(rows),
     )
+
+
+def _letter(rows: Rows) -> Message:
+    """An e-mail to the patient's prescriber that nobody took yet."""
+    now = clock.now()
+    news = News(
+        kind=NoticeKind.EVALUATION,
+        step=AT_ONCE,
+        subject=f"report:{rows.patient.pk}",
+        due_at=now,
+        at=now,
+        late=False,
+        patient=rows.patient.pk,
+    )
+    put({news: [rows.doctor.pk]}, at=now)
+    return Message.objects.get(to=rows.doctor, channel=Channel.EMAIL, notice__subject=news.subject)
 
 
 def reviewed(signer: Person) -> TrailReview:
