@@ -5,7 +5,7 @@ from typing import Any
 
 from audit import clock
 from pharmacies.models import Pharmacist
-from rems import models, numbers, relay
+from rems import models, numbers, relay, senders
 from rems.horizon import passing
 from rems.models import Message
 from rems.models.choices import Channel
@@ -67,3 +67,16 @@ def confirmed(enrollment: models.Enrollment, cast: Cast, *, by: Any, hours_ago: 
         decision=decided(enrollment, "confirm", at),
         by=by,
     )
+
+
+def text_of(answer: Any) -> str:
+    """A page with its white space drawn together."""
+    return " ".join(answer.content.decode().split())
+
+
+class Refusing:
+    """A mail server that does not know the address."""
+
+    def send(self, **_: str) -> None:
+        """Take nothing."""
+        raise senders.Undelivered("SMTPRecipientsRefused")
