@@ -1,8 +1,8 @@
 """The relay takes messages out of the outbox and sends them. The database says what is sent, nothing else.
 
-Each message is one transaction: held, sent, marked. Another relay passes over a message that is held; one
-whose relay is killed is free again at once, and the next run takes it. A mail server that took a message
-in the instant before such a kill gets it twice, with one and the same Message-ID.
+Each letter is one transaction: its messages are held, it is sent, they are marked. Another relay passes over
+a message that is held; one whose relay is killed is free again at once, and the next run takes it. A mail
+server that took a letter in the instant before such a kill gets it twice, with one and the same Message-ID.
 """
 
 import logging
@@ -66,51 +66,74 @@ def run(*, most: int = MOST) -> Counts:
         if monotonic() > end or not _waiting(clock.now()).exists():
             break
         try:
-            outcome = send_next(by=system_person(JOB))
+            outcome, messages = send_next(by=system_person(JOB))
         except NothingWaits:
             break
-        setattr(counts, outcome, getattr(counts, outcome) + 1)
+        setattr(counts, outcome, getattr(counts, outcome) + len(messages))
     return counts
 
 
 @act("rems.send_message")
-def send_next(frame: Act, *, by: Person, key: str | None = None) -> Outcome:
-    """Send the message that waits longest and is free, and mark it. Raises NothingWaits.
+def send_next(frame: Act, *, by: Person, key: str | None = None) -> tuple[Outcome, list[Message]]:
+    """Send the letter that waits longest and is free, and mark its messages. Raises NothingWaits.
 
-    One that is not taken is tried again, each time after twice as long; it is given up after TRIES tries,
-    and at once where the person has no account any more, or chose against the channel since. One that comes
-    into the person's quiet hours waits until they end, unless it is urgent.
+    One letter carries all that waits for a person by a channel: each would say the same. One that is not
+    taken is tried again, each time after twice as long; a message is given up after TRIES tries, and at
+    once where the person has no account any more, or chose against the channel since. What comes into
+    the person's quiet hours waits until they end, unless it is urgent.
     """
-    found = _waiting(frame.at).select_related("to", "notice").order_by("try_at", "pk")
-    message = found.select_for_update(skip_locked=True, of=("self",)).first()
-    if message is None:
+    together = _next_letter(frame.at)
+    outcome = _deal_with(together, choice_of(together[0].to), at=frame.at)
+    changed = ["tried", "try_at", "trouble", "sent_at", "sent_with", "given_up_at"]
+    Message.objects.bulk_update(together, changed, batch_size=MOST)
+    for message in together:
+        details = {"notice": message.notice_id, "channel": message.channel, "tried": message.tried}
+        if outcome == "put_off":
+            frame.record(message, details=details | {"put_off_to": message.try_at})
+        else:
+            frame.record(message, allowed=outcome == "sent", details=details, reason=message.trouble)
+    return outcome, together
+
+
+def _next_letter(at: datetime) -> list[Message]:
+    """What waits longest and is free, held; with it all else that waits for that person by that channel.
+
+    What is put off for quiet hours goes apart from what is urgent.
+    """
+    free = _waiting(at).select_related("to", "notice").order_by("try_at", "pk")
+    free = free.select_for_update(skip_locked=True, of=("self",))
+    first = free.first()
+    if first is None:
         raise NothingWaits
-    outcome = _deal_with(message, choice_of(message.to), at=frame.at)
-    message.save(update_fields=["tried", "try_at", "trouble", "sent_at", "given_up_at"])
-    details = {"notice": message.notice_id, "channel": message.channel, "tried": message.tried}
-    if outcome == "put_off":
-        frame.record(message, details=details | {"put_off_to": message.try_at})
-    else:
-        frame.record(message, allowed=outcome == "sent", details=details, reason=message.trouble)
-    return outcome
+    rest = free.filter(to=first.to_id, channel=first.channel).exclude(pk=first.pk)
+    return [first, *(one for one in rest[: MOST - 1] if one.notice.is_urgent is first.notice.is_urgent)]
 
 
-def _deal_with(message: Message, choice: ContactChoice, *, at: datetime) -> Outcome:
-    if not message.to.is_active or message.channel not in choice.chosen:
-        message.given_up_at, message.trouble = at, NOT_WANTED if message.to.is_active else ENDED
+def _deal_with(together: list[Message], choice: ContactChoice, *, at: datetime) -> Outcome:
+    first, wanted = together[0], together[0].channel in choice.chosen
+    if not first.to.is_active or not wanted:
+        for message in together:
+            message.given_up_at, message.trouble = at, NOT_WANTED if first.to.is_active else ENDED
         return "failed"
-    wakes = due_at(choice, at=at, urgent=message.notice.is_urgent)
+    wakes = due_at(choice, at=at, urgent=first.notice.is_urgent)
     if wakes > at:
-        message.try_at = wakes
+        for message in together:
+            message.try_at = wakes
         return "put_off"
+    trouble = _trouble_of_sending(first, choice)
+    for message in together:
+        _mark(message, first, trouble, at=at)
+    return "sent" if trouble is None else "failed"
+
+
+def _mark(message: Message, first: Message, trouble: str | None, *, at: datetime) -> None:
     message.tried += 1
-    trouble = _trouble_of_sending(message, choice)
+    message.trouble = trouble or ""
     if trouble is None:
-        message.sent_at, message.trouble = at, ""
-        return "sent"
-    message.trouble, message.try_at = trouble, at + wait_after(message.tried)
-    message.given_up_at = at if message.tried >= TRIES else None
-    return "failed"
+        message.sent_at, message.sent_with = at, first if message is not first else None
+    else:
+        message.try_at = at + wait_after(message.tried)
+        message.given_up_at = at if message.tried >= TRIES else None
 
 
 def _trouble_of_sending(message: Message, choice: ContactChoice) -> str | None:

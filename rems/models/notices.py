@@ -61,7 +61,8 @@ class Message(models.Model):
 
     It holds no text: what is sent is neutral and the same for all. ``tried``: how often; ``try_at``: when
     next; ``trouble``: what the last try met. One that was given up is not tried again. One on the page is
-    there as soon as it is written, until it is read: ``read_at``.
+    there as soon as it is written, until it is read: ``read_at``. What waits for one person and channel
+    goes together, as one letter: ``sent_with`` names the message whose reference that bore.
     """
 
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="messages")
@@ -75,6 +76,7 @@ class Message(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     given_up_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
+    sent_with = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="carried")
 
     class Meta:
         constraints = [

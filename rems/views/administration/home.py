@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 from accounts.policy import person_of, requires
 from accounts.roles import Permission
 from audit import clock
-from rems.queries import administration, decisions, openings
+from rems.queries import administration, decisions, deliveries, openings
 from rems.views.administration.listing import viewed
 
 
@@ -38,6 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "very_late": administration.late_by(due, days=7, at=at).count(),
             "due_soon": due.filter(late=False).count(),
             "at_once": administration.due_within(due, days=1, at=at).count(),
+            "not_taken": deliveries.in_state(deliveries.deliveries_visible_to(person), "", at=at).count(),
             "day": decisions.of_the_last_day(person, at=at),
             "patients": administration.patients_visible_to(person).count(),
             "prescribers": administration.prescribers_visible_to(person).count(),

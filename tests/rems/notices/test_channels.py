@@ -9,11 +9,14 @@ from django.core import mail
 from accounts.contact import choose_contact
 from accounts.models import Person
 from audit import clock
+from audit.models import Event
+from patients.actions import open_report
 from rems import relay
 from rems.models import Enrollment, Horizon, Message
 from rems.models.choices import Channel
-from tests.rems.horizon.people import new_york, reached
-from tests.rems.notices.people import passed, sent, told
+from tests.rems.horizon.people import new_york, reached, treated
+from tests.rems.horizons import renewed
+from tests.rems.notices.people import Refusing, passed, sent, told
 from tests.rems.program_cast import Cast
 
 NIGHT = new_york(6, 22)
@@ -151,3 +154,48 @@ def test_a_notice_that_is_made_again_writes_no_second_message(leila: Enrollment,
     Horizon.objects.update(looked_at=NIGHT - timedelta(days=1), wakes_at=NIGHT)
     passed(NIGHT + SECOND)
     assert Message.objects.count() == before == 3
+
+
+def test_what_waits_for_the_morning_comes_as_one_letter(leila: Enrollment, cast: Cast, dee: Person) -> None:
+    """Each would say the same: thirty patients are no thirty e-mails at seven o'clock."""
+    for name in ("Ada Vogel", "Bea Vogel"):
+        treated(name, cast, days_ago=1)
+    renewed()
+    passed(NIGHT)
+    assert sent(MORNING) == relay.Counts(sent=6)
+    assert sorted(letter.to for letter in mail.outbox) == [["dee@localhost"], ["ruth@localhost"]]
+    letters = Message.objects.filter(channel=Channel.EMAIL, to=cast.ruth).order_by("pk")
+    first = letters[0]
+    assert [(letter.sent_at, letter.sent_with, letter.tried) for letter in letters] == [
+        (MORNING, None, 1),
+        (MORNING, first, 1),
+        (MORNING, first, 1),
+    ]
+    assert Event.objects.filter(action="rems.send_message", allowed=True).count() == 6
+    assert sent(MORNING + SECOND) == relay.Counts()
+
+
+def test_what_is_urgent_does_not_take_the_rest_along_at_night(leila: Enrollment, cast: Cast, dee: Person) -> None:
+    passed(NIGHT)
+    with clock.stand_at(NIGHT + SECOND):
+        open_report(patient=leila.patient, kind="missed_period", by=dee)
+    assert sent(NIGHT + SECOND) == relay.Counts(sent=1)
+    assert [letter.to for letter in mail.outbox] == [["ruth@localhost"]]
+    assert set(Message.objects.filter(channel=Channel.EMAIL, sent_at=None).values_list("try_at", flat=True)) == {
+        MORNING
+    }
+
+
+def test_all_that_one_letter_was_to_carry_is_tried_again_together(
+    leila: Enrollment, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    treated("Ada Vogel", cast, days_ago=1)
+    renewed()
+    passed(NIGHT)
+    with monkeypatch.context() as patch:
+        patch.setattr("rems.senders.sender_of", lambda channel: Refusing())
+        assert sent(MORNING) == relay.Counts(failed=2)
+    again = MORNING + relay.FIRST_WAIT
+    assert set(Message.objects.filter(channel=Channel.EMAIL).values_list("tried", "try_at")) == {(1, again)}
+    assert sent(again) == relay.Counts(sent=2)
+    assert len(mail.outbox) == 1

@@ -171,15 +171,15 @@ def test_relays_at_one_instant_send_by_every_channel_once(
     assert not out.filter(sent_at__isnull=True).exists()
     texted = Counter(line.split()[2] for line in capsys.readouterr().out.splitlines())
     mailed = Counter(letter.extra_headers["Message-ID"].strip("<>").partition("@")[0] for letter in mail.outbox)
-    assert texted + mailed == Counter({f"message-{pk}": 1 for pk in out.values_list("pk", flat=True)})
+    own = out.filter(sent_with__isnull=True).values_list("pk", flat=True)
+    assert texted + mailed == Counter({f"message-{pk}": 1 for pk in own})
 
 
 def test_while_one_relay_holds_a_message_another_takes_the_next(
-    committed_db: object, cast: Cast, monkeypatch: pytest.MonkeyPatch, together: Callable[..., list[Any]]
+    committed_db: object, cast: Cast, dee: Person, monkeypatch: pytest.MonkeyPatch, together: Callable[..., list[Any]]
 ) -> None:
     """The second relay begins while the first one is sending: it takes the other letter, and neither twice."""
-    for name in ("Ada Vogel", "Bea Vogel"):
-        treated(name, cast, days_ago=1)
+    treated("Ada Vogel", cast, days_ago=1)
     renewed()
     passed(NIGHT)
     both = Barrier(2, timeout=20)
@@ -192,4 +192,4 @@ def test_while_one_relay_holds_a_message_another_takes_the_next(
     with_sender(monkeypatch, "email", Meeting())
     ran = together([lambda: sent(MORNING)] * 2)
     assert [counts.sent for counts in ran] == [1, 1]
-    assert len({letter.extra_headers["Message-ID"] for letter in mail.outbox}) == 2
+    assert sorted(letter.to for letter in mail.outbox) == [[dee.email], ["ruth@localhost"]]
