@@ -1,9 +1,9 @@
 """In a real browser: notices are read, the choice is made, and every page fits a small phone."""
 
-import os
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from accounts.models import ContactChoice, Person
@@ -15,7 +15,7 @@ from tests.rems.notices.people import Refusing, passed, sent
 from tests.rems.program_cast import Cast, signed_in
 
 pytestmark = pytest.mark.browser
-SMALL = {"width": 320, "height": 640}
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 NOON = new_york(7, 3, 12)
 
 
@@ -58,7 +58,7 @@ def test_notices_are_read_and_the_choice_is_made(told: Cast, page: Page, live_se
 
 
 @pytest.mark.parametrize("wide", [320, 1280])
-def test_every_page_fits(told: Cast, browser: Browser, live_server: Any, wide: int) -> None:
+def test_every_page_fits_without_a_finding_of_axe(told: Cast, browser: Browser, live_server: Any, wide: int) -> None:
     context = browser.new_context(base_url=live_server.url, viewport={"width": wide, "height": 900})
     for someone, address in (
         (told.ruth, "/notices/"),
@@ -71,7 +71,6 @@ def test_every_page_fits(told: Cast, browser: Browser, live_server: Any, wide: i
         sign_in(page, someone, live_server.url)
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= wide, address
-        if into := os.environ.get("PICTURES"):
-            page.screenshot(path=f"{into}/{wide}{someone.name[:2]}{address.replace('/', '-')}.png", full_page=True)
+        assert Axe().run(page, options=RULES).response["violations"] == [], address
         page.close()
     context.close()
