@@ -5,6 +5,7 @@ from django.urls import path
 from rems.views.administration import (
     applications,
     decisions,
+    deliveries,
     deviations,
     home,
     openings,
@@ -64,6 +65,8 @@ urlpatterns = [
     path("deviations/<int:pk>", deviations.deviation, name="deviation"),
     path("deviations/<int:pk>/plan", deviations.plan, name="plan_correction"),
     path("deviations/<int:pk>/sign", deviations.sign, name="sign_off_deviation"),
+    path("deliveries", deliveries.deliveries, name="deliveries"),
+    path("deliveries/<int:pk>/send", deliveries.send, name="send_now"),
     path("people", people.people, name="people"),
     path("people/new", people.create, name="create_person"),
     path("people/<int:pk>", people.person, name="person"),

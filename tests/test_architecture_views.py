@@ -16,6 +16,7 @@ ONLY_STAFF = "shows prescribers, sites, people and what they signed; no patient"
 ONLY_DOES = "does one thing and redirects"
 OWN_ACCOUNT = (
     "accounts:account",
+    "accounts:contact",
     "accounts:end_session",
     "accounts:end_other_sessions",
     "accounts:passkey_challenge",
@@ -63,6 +64,9 @@ SHOWS_NO_PATIENT = {
     "administration:reset_second_factor": ONLY_STAFF,
     "administration:end_sessions": ONLY_STAFF,
     "administration:close_record": ONLY_DOES,
+    "administration:deliveries": "shows by role who could not be reached; no patient",
+    "administration:send_now": ONLY_DOES,
+    "read_notices": ONLY_DOES,
     "rights": "shows what roles may do",
     **dict.fromkeys(OWN_ACCOUNT, "shows one's own account"),
     "site:home": ONLY_STAFF,

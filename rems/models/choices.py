@@ -95,10 +95,58 @@ class DueKind(TextChoices):
         return self in (DueKind.AUTHORIZATION, DueKind.CONFIRMATION)
 
 
+class EventKind(TextChoices):
+    """What happened, and is told at once."""
+
+    POSITIVE_TEST = "positive_test", "Positive test"
+    PREGNANCY_REPORT = "pregnancy_report", "Pregnancy report opened"
+    EVALUATION = "evaluation", "Evaluation opened"
+    CONFIRMATION_HELD = "confirmation_held", "Confirmation held"
+    RECORD_OPENED = "record_opened", "Record opened by break-glass"
+
+
+class NoticeKind(TextChoices):
+    """Everything that a notice tells of: what falls due, and what happened."""
+
+    TEST = DueKind.TEST.value, DueKind.TEST.label
+    SURVEY = DueKind.SURVEY.value, DueKind.SURVEY.label
+    RE_ENROLLMENT = DueKind.RE_ENROLLMENT.value, DueKind.RE_ENROLLMENT.label
+    ADULT_FORM = DueKind.ADULT_FORM.value, DueKind.ADULT_FORM.label
+    CERTIFICATION = DueKind.CERTIFICATION.value, DueKind.CERTIFICATION.label
+    AUTHORIZATION = DueKind.AUTHORIZATION.value, DueKind.AUTHORIZATION.label
+    CONFIRMATION = DueKind.CONFIRMATION.value, DueKind.CONFIRMATION.label
+    POSITIVE_TEST = EventKind.POSITIVE_TEST.value, EventKind.POSITIVE_TEST.label
+    PREGNANCY_REPORT = EventKind.PREGNANCY_REPORT.value, EventKind.PREGNANCY_REPORT.label
+    EVALUATION = EventKind.EVALUATION.value, EventKind.EVALUATION.label
+    CONFIRMATION_HELD = EventKind.CONFIRMATION_HELD.value, EventKind.CONFIRMATION_HELD.label
+    RECORD_OPENED = EventKind.RECORD_OPENED.value, EventKind.RECORD_OPENED.label
+
+    def is_urgent(self, step: str) -> bool:
+        """Whether it is told in quiet hours, too (D): what holds the gate, and a number that lapses today."""
+        if self in (NoticeKind.AUTHORIZATION, NoticeKind.CONFIRMATION):
+            return step == ON_THE_DAY
+        return self in URGENT
+
+
+ON_THE_DAY = "on_the_day"
+AT_ONCE = "at_once"
+"""The only step of what happened."""
+URGENT = frozenset(
+    {
+        NoticeKind.POSITIVE_TEST,
+        NoticeKind.PREGNANCY_REPORT,
+        NoticeKind.EVALUATION,
+        NoticeKind.CONFIRMATION_HELD,
+    }
+)
+
+
 class Channel(TextChoices):
     """How a message reaches a person."""
 
+    IN_APP = "in_app", "On the page"
     EMAIL = "email", "E-mail"
+    TEXT = "text", "Text message"
 
 
 class DeviationKind(TextChoices):

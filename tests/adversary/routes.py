@@ -216,6 +216,7 @@ ROWS: dict[str, Callable[[Side], list[Any]]] = {
     "administration:event": lambda side: [Event.objects.latest("pk").pk],
     "administration:life": lambda side: ["patients_patient", side.rows.patient.pk],
     "administration:review": lambda side: [side.review.pk],
+    "administration:send_now": lambda side: [side.letter.pk],
     "administration:stop_verification": lambda side: [side.run.pk],
     "site:site": _site,
     "site:correct": _site,

@@ -27,6 +27,7 @@ from rems.actions.work_lists import ask_to_waive
 from rems.models import (
     Deviation,
     ItemKey,
+    Message,
     Opening,
     PreparedAgreement,
     Product,
@@ -34,6 +35,8 @@ from rems.models import (
     VerificationRun,
     Waiver,
 )
+from rems.models.choices import AT_ONCE, Channel, NoticeKind
+from rems.outbox import News, put
 from tests import people
 from tests.rems import counter
 from tests.rems.scenario_rows import Rows
@@ -60,6 +63,7 @@ class Side:
     run: VerificationRun
     deviation: Deviation
     waiver: Waiver
+    letter: Message
 
     @property
     def test_id(self) -> int:
@@ -134,7 +138,24 @@ def side(described: Any = counter.on_treatment, stage: Stage = Stage.HAND_OVER) 
         waiver=ask_to_waive(
             item=ItemKey("test", f"enrollment:{rows.enrollment.pk}", now), reason="Why", by=rows.doctor
         ),
+        letter=_letter(rows),
     )
+
+
+def _letter(rows: Rows) -> Message:
+    """An e-mail to the patient's prescriber that nobody took yet."""
+    now = clock.now()
+    news = News(
+        kind=NoticeKind.EVALUATION,
+        step=AT_ONCE,
+        subject=f"report:{rows.patient.pk}",
+        due_at=now,
+        at=now,
+        late=False,
+        patient=rows.patient.pk,
+    )
+    put({news: [rows.doctor.pk]}, at=now)
+    return Message.objects.get(to=rows.doctor, channel=Channel.EMAIL, notice__subject=news.subject)
 
 
 def reviewed(signer: Person) -> TrailReview:
