@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from eligibility.calendar import add_days, add_months, day_of, start_of_day
 from eligibility.moments import day_words, moment_words
-from rems.display.course.entries import Entry, Lane, Sign, Span, When
+from rems.display.course.entries import Entry, Lane, Sign, Span, When, short
 
 WIDTH, GUTTER, EDGE, TOP, LANE = 1136.0, 118.0, 12.0, 26.0, 52.0
 """Of a picture of usual length; the names of the lanes; the margin; what stands over and what each lane takes."""
@@ -158,16 +158,6 @@ def draw(entries: Iterable[Entry], span: Span) -> Picture:
         marks=_labelled(sorted(marks, key=_behind), right=scale.right),
         legend=[sign for sign in Sign if any(sign is drawn for _, drawn in shown)],
     )
-
-
-def short(day: date) -> str:
-    """``Jun 17``."""
-    return f"{day:%b} {day.day}"
-
-
-def between(first: date, last: date) -> str:
-    """``Jul 8–15``, or ``Jul 28–Aug 4``."""
-    return f"{short(first)}–{last.day if first.month == last.month else short(last)}"
 
 
 def _mark(entry: Entry, sign: Sign, scale: Scale, top: float) -> Mark:

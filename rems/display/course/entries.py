@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import Enum
 from zoneinfo import ZoneInfo
 
-from eligibility.calendar import end_of_day, instant_of
+from eligibility.calendar import day_of, end_of_day, instant_of
 from eligibility.moments import count_words
 from rems.display.windows import Window
 
@@ -129,14 +129,14 @@ def next_of_each(entries: Iterable[Entry], zone: ZoneInfo) -> list[Window]:
     return list(rows.values())
 
 
-def said(entries: Iterable[Entry]) -> str:
+def said(entries: Iterable[Entry], zone: ZoneInfo) -> str:
     """The picture in one paragraph: how many of what, then what lies ahead and when."""
     counted: dict[Sign, list[Entry]] = {}
     for entry in entries:
         if entry.sign is not None:
             counted.setdefault(entry.sign, []).append(entry)
     past = [_count(sign, len(found)) for sign in Sign if not sign.ahead and (found := counted.get(sign))]
-    ahead = [_dates(sign, found) for sign in Sign if sign.ahead and (found := counted.get(sign))]
+    ahead = [_dates(sign, found, zone) for sign in Sign if sign.ahead and (found := counted.get(sign))]
     sentences = [f"{'; '.join(past)}." if past else "Nothing is recorded in these days."]
     if ahead:
         sentences.append(f"Ahead: {'; '.join(ahead)}.")
@@ -147,12 +147,24 @@ def _count(sign: Sign, many: int) -> str:
     return f"1 {sign.one}" if many == 1 else f"{many} {sign.several}"
 
 
-def _dates(sign: Sign, found: list[Entry]) -> str:
-    labels = [entry.label for entry in found if entry.label]
-    if not labels:
+def _dates(sign: Sign, found: list[Entry], zone: ZoneInfo) -> str:
+    """``tests due Jul 8 and Aug 5``. The treatment ahead has no day of its own."""
+    if sign is Sign.PLANNED:
         return sign.one
-    shown = ", ".join(labels[:-1]) + f" and {labels[-1]}" if len(labels) > 1 else labels[0]
-    return f"{sign.one if len(labels) == 1 else sign.several} {shown}"
+    days = [(day_of(entry.when, zone), day_of(entry.ends, zone) if entry.ends else None) for entry in found]
+    words = [between(first, last) if last else short(first) for first, last in sorted(days)]
+    listed = f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]
+    return f"{sign.one if len(words) == 1 else sign.several} {listed}"
+
+
+def short(day: date) -> str:
+    """``Jun 17``."""
+    return f"{day:%b} {day.day}"
+
+
+def between(first: date, last: date) -> str:
+    """``Jul 8–15``, or ``Jul 28–Aug 4``."""
+    return f"{short(first)}–{last.day if first.month == last.month else short(last)}"
 
 
 def weeks_words(weeks: int) -> str:

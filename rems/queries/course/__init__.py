@@ -43,7 +43,7 @@ def course_of(standing: Standing, *, weeks: int | None = SHOWN) -> Course:
         enrollment=standing.enrollment,
         span=span,
         picture=draw(shown, span),
-        description=said(shown),
+        description=said(shown, zone),
         rows=newest_first(shown, zone),
         windows=next_of_each(everything, zone),
     )

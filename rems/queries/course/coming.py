@@ -19,8 +19,7 @@ from eligibility.requirements.supply import NearlyUsedUp
 from eligibility.requirements.testing import TestCurrent
 from eligibility.vocabulary import Result, Stage
 from eligibility.windows import authorization_closes, next_fill_opens, requirement
-from rems.display.course.drawing import between, short
-from rems.display.course.entries import Entry, Sign, Tag
+from rems.display.course.entries import Entry, Sign, Tag, between, short
 from rems.horizon.deadlines import Deadline, deadlines_of
 from rems.models.choices import DueKind
 from rems.queries.pharmacy_windows import is_held
@@ -90,8 +89,8 @@ def _fill(standing: Standing, edition: Edition) -> Iterator[Entry]:
         return
     day = day_of(opens, edition.zone)
     yield Entry(
-        when=_day_or_instant(opens, edition), what="Next fill opens", sign=Sign.FILL_OPENS, tag=("note", "calendar", "Opens"), opens=opens,
-        note=note, mark=nearly.mark, label=f"opens {short(day)}",
+        when=_day_or_instant(opens, edition), what="Next fill opens", sign=Sign.FILL_OPENS,
+        tag=("note", "calendar", "Opens"), opens=opens, note=note, mark=nearly.mark, label=f"opens {short(day)}",
     )  # fmt: skip
     if not _tested(standing):
         yield from _window_on(day, standing.facts, edition)

@@ -18,8 +18,7 @@ from eligibility.windows import requirement
 from eligibility.wording import template
 from patients.choices import DateKind, ReportKind, Result, Subject
 from patients.models import PregnancyTest
-from rems.display.course.drawing import between, short
-from rems.display.course.entries import Entry, Sign, Tag
+from rems.display.course.entries import Entry, Sign, Tag, between, short
 from rems.models import Agreement, Authorization, Confirmation, Decision, Dispensing
 from rems.models.choices import Answer
 from rems.queries.record import closing_of, is_open, reports_of
