@@ -155,7 +155,7 @@ def draw(entries: Iterable[Entry], span: Span) -> Picture:
         today=short(day_of(span.now, span.zone)),
         rows=[Row(lane.value, tops[lane] + CENTER + 4, tops[lane] + LANE) for lane in lanes],
         months=_months(scale),
-        marks=_labelled(sorted(marks, key=_behind), right=scale.right),
+        marks=_labelled(sorted(marks, key=_behind), now=scale.x(span.now), right=scale.right),
         legend=[sign for sign in Sign if any(sign is drawn for _, drawn in shown)],
     )
 
@@ -187,7 +187,7 @@ def _behind(mark: Mark) -> tuple[bool, float]:
     return bool(mark.sign.point), mark.x
 
 
-def _labelled(marks: Sequence[Mark], *, right: float) -> list[Mark]:
+def _labelled(marks: Sequence[Mark], *, now: float, right: float) -> list[Mark]:
     """The marks with their words, where none runs into another: warnings first, then what lies ahead, then the rest."""
     taken: dict[Lane, list[tuple[float, float]]] = {}
     placed: dict[int, Mark] = {}
@@ -195,8 +195,7 @@ def _labelled(marks: Sequence[Mark], *, right: float) -> list[Mark]:
     for i in order:
         mark = marks[i]
         half = len(mark.entry.label) * LETTER / 2
-        middle = mark.left + mark.width / 2 if mark.sign.bar and not mark.sign.point else mark.x
-        middle = min(max(middle, GUTTER + half), right - half)
+        middle = _middle(mark, half, now=now, right=right)
         spots = taken.setdefault(mark.sign.lane, [])
         free = all(middle + half <= left or middle - half >= end for left, end in spots)
         if mark.entry.label and free:
@@ -204,6 +203,14 @@ def _labelled(marks: Sequence[Mark], *, right: float) -> list[Mark]:
             mark = mark._replace(label=mark.entry.label, label_x=round(middle, 1))
         placed[i] = mark
     return [placed[i] for i in range(len(marks))]
+
+
+def _middle(mark: Mark, half: float, *, now: float, right: float) -> float:
+    """Under the middle of what is drawn, within the picture, and not across the line of today."""
+    middle = mark.left + mark.width / 2 if mark.sign.bar and not mark.sign.point else mark.x
+    if abs(middle - now) < half + 3:
+        middle = now + half + 4 if mark.sign.ahead else now - half - 4
+    return min(max(middle, GUTTER + half), right - half - 1)
 
 
 def _weight(sign: Sign) -> int:

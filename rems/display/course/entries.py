@@ -43,6 +43,7 @@ class Sign(Enum):
     USED = (Lane.AUTHORIZATION, "neutral", "", "soft", "window, number used", "windows, numbers used")
     OPEN = (Lane.AUTHORIZATION, "allowed", "", "soft", "window, open", "windows, open")
     LAPSED = (Lane.AUTHORIZATION, "warning", "", "open", "window, lapsed or cancelled", "windows, lapsed or cancelled")
+    HELD = (Lane.AUTHORIZATION, "held", "pause", "open", "window, held", "windows, held")
     CONFIRMED = (Lane.AUTHORIZATION, "note", "", "thin", "confirmation", "confirmations")
     WINDOW_AHEAD = (Lane.AUTHORIZATION, "note", "", "plan", "window ahead", "windows ahead")
     DISPENSED = (Lane.DISPENSED, "allowed", "handed", "cover", "dispensing, days covered", "dispensings, days covered")

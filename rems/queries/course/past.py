@@ -21,6 +21,7 @@ from patients.models import PregnancyTest
 from rems.display.course.entries import Entry, Sign, Tag, between, short
 from rems.models import Agreement, Authorization, Confirmation, Decision, Dispensing
 from rems.models.choices import Answer
+from rems.queries.pharmacy_windows import is_held
 from rems.queries.record import closing_of, is_open, reports_of
 from rems.queries.standing import Standing
 
@@ -137,6 +138,8 @@ def _window(row: Authorization, standing: Standing) -> Entry:
         return replace(ended, sign=Sign.LAPSED, tag=tag, label="cancelled")
     if standing.at > row.closes_at:
         return replace(shown, sign=Sign.LAPSED, tag=("warning", "close", "Lapsed"), label="lapsed")
+    if is_held(standing.decision):
+        return replace(shown, sign=Sign.HELD, tag=("held", "held", "Held"), detail="", number=row.number, label="held")
     until = f"until {short(day_of(row.closes_at, standing.zone))}"
     tag = ("allowed", "allowed", "Open")
     return replace(shown, sign=Sign.OPEN, tag=tag, detail="", number=row.number, label=until)
