@@ -5,6 +5,7 @@ from django.urls import path
 from rems.views.administration import (
     applications,
     decisions,
+    figures,
     home,
     openings,
     overdue,
@@ -22,6 +23,7 @@ app_name = "administration"
 urlpatterns = [
     path("", home.home, name="home"),
     path("overdue", overdue.overdue, name="overdue"),
+    path("figures", figures.figures, name="figures"),
     path("applications", applications.applications, name="applications"),
     path("applications/<slug:kind>/<int:pk>", applications.application, name="application"),
     path("applications/<slug:kind>/<int:pk>/approve", applications.approve, name="approve"),
