@@ -65,6 +65,7 @@ SHOWS_NO_PATIENT = {
     "administration:end_sessions": ONLY_STAFF,
     "administration:close_record": ONLY_DOES,
     "rights": "shows what roles may do",
+    "parts": "shows nobody who is on record",
     **dict.fromkeys(OWN_ACCOUNT, "shows one's own account"),
     "site:home": ONLY_STAFF,
     "site:register": ONLY_STAFF,
