@@ -1,9 +1,10 @@
 """The addresses of the site."""
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from rems import health
-from rems.views import agreement_link, home, notices, rights
+from rems.views import agreement_link, home, notices, parts, rights
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.show, name="health"),
@@ -21,6 +22,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("program/", include("rems.urls_administration")),
     path("site/", include("rems.urls_representative")),
 ]
+
+if settings.REMS_ENV != "production":
+    # Made-up verdicts have no place where real ones are read.
+    urlpatterns.append(path("parts/", parts.parts, name="parts"))
 
 handler403 = "rems.views.errors.show_denied"
 handler404 = "rems.views.errors.show_missing"

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from rems.views.prescriber import (
     certification,
     corrections,
+    courses,
     delegates,
     due,
     enrollment,
@@ -53,6 +54,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{PATIENT}/report", facts.record_report, name="record_report"),
     path(f"{PATIENT}/evaluation", surveys.evaluate, name="evaluate"),
     path(f"{PATIENT}/correct/<slug:kind>/<int:pk>", corrections.correct, name="correct"),
+    path(f"{PROGRAM}/course", courses.course, name="course"),
     path(f"{PROGRAM}/survey", surveys.record_survey, name="record_survey"),
     path(f"{PROGRAM}/prescribe", prescribing.prescribe, name="prescribe"),
     path(f"{PROGRAM}/category", enrollment.change_category, name="change_category"),

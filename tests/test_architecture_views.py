@@ -37,6 +37,7 @@ SHOWS_NO_PATIENT = {
     "pharmacy:site": ONLY_STAFF,
     # The prescriber's other pages about staff share the function that shows a page; it asks whether there is a patient.
     "prescriber:end_delegate": ONLY_DOES,
+    "administration:figures": "shows counts by week",
     "administration:applications": ONLY_STAFF,
     "administration:application": ONLY_STAFF,
     "administration:approve": ONLY_STAFF,
@@ -68,6 +69,7 @@ SHOWS_NO_PATIENT = {
     "administration:send_now": ONLY_DOES,
     "read_notices": ONLY_DOES,
     "rights": "shows what roles may do",
+    "parts": "shows nobody who is on record",
     **dict.fromkeys(OWN_ACCOUNT, "shows one's own account"),
     "site:home": ONLY_STAFF,
     "site:register": ONLY_STAFF,

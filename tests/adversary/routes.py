@@ -170,6 +170,7 @@ ROWS: dict[str, Callable[[Side], list[Any]]] = {
     "prescriber:record_report": _patient,
     "prescriber:evaluate": _patient,
     "prescriber:prepare": _patient,
+    "prescriber:course": _enrollment,
     "prescriber:prepare_change": _enrollment,
     "prescriber:prepare_renewal": _enrollment,
     "prescriber:prepared": _prepared,
