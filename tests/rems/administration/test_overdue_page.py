@@ -185,7 +185,7 @@ def test_the_files_hold_the_list_and_are_in_the_trail(cast: Cast, address: str) 
 
 
 def test_what_the_ladder_brought_to_the_program_stands_there_until_it_is_cleared(cast: Cast) -> None:
-    assert names_at(cast.jo, ESCALATIONS) == []
+    assert names_at(cast.jo, f"{ESCALATIONS}") == []
     with clock.stand_at(NOW + timedelta(days=30)):
         looked()
         assert sorted(names_at(cast.jo, f"{ESCALATIONS}?what=test")) == ["Leila", "Nora"], "Renata’s day was long over"
