@@ -95,6 +95,7 @@ WORDS = {
     "rems.acknowledge_item": "Acknowledged an item of a work list",
     "rems.ask_to_waive": "Asked to waive an item of a work list",
     "rems.rule_on_waiver": "Ruled on a waiver",
+    "rems.view_plan": "Viewed the plan of a patient",
     "rems.view_due_item": "Viewed an item of a work list",
     "rems.view_waivers": "Viewed the waivers",
     "rems.view_waiver": "Viewed a waiver",

@@ -178,6 +178,7 @@ ROWS: dict[str, Callable[[Side], list[Any]]] = {
     "prescriber:withdraw_prepared": _prepared,
     "prescriber:complete_prepared": _prepared,
     "prescriber:correct": lambda side: [side.rows.patient.number, "date", side.dose.pk],
+    "prescriber:plan": _enrollment,
     "prescriber:record_survey": _enrollment,
     "prescriber:prescribe": _enrollment,
     "prescriber:change_category": _enrollment,

@@ -77,7 +77,6 @@ class Asked(NamedTuple):
     filters: DueFilters
     every: list[Line]
     listing: Listing
-    total: int
 
 
 def _asked(request: HttpRequest) -> Asked:
@@ -87,7 +86,7 @@ def _asked(request: HttpRequest) -> Asked:
     found = enrollments_narrowed(rows, words=chosen.get("q", ""), program=chosen.get("program", ""))
     every = lines_of(found, at=now(request))
     shown = narrowed_lines(every, **{name: chosen.get(name, "") for name in ("when", "what", "state")})
-    return Asked(filters, every, Listing(shown, COLUMNS, asked=request.GET, default="when"), rows.count())
+    return Asked(filters, every, Listing(shown, COLUMNS, asked=request.GET, default="when"))
 
 
 @require_safe
@@ -113,10 +112,10 @@ def home(request: HttpRequest) -> HttpResponse:
         "waiting": waiting,
         "papers": papers,
         "prepared": prepared,
+        "to_sign": len(waiting) + len(papers) + len(prepared),
         "prescriber": queries.own_prescriber(person),
         "uncertified": _uncertified(request),
         "only": only_prescriber(request),
-        "count": asked.total,
     }
     return show(request, "home", context)
 
