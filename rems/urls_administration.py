@@ -64,6 +64,7 @@ urlpatterns = [
     path("decisions", decisions.decisions, name="decisions"),
     path("decisions/<int:pk>", decisions.decision, name="decision"),
     path("deviations", deviations.deviations, name="deviations"),
+    path("deviations.csv", deviations.deviations_file, name="deviations_file"),
     path("deviations/<int:pk>", deviations.deviation, name="deviation"),
     path("deviations/<int:pk>/plan", deviations.plan, name="plan_correction"),
     path("deviations/<int:pk>/sign", deviations.sign, name="sign_off_deviation"),

@@ -227,6 +227,7 @@ MAY_NOT_KNOW = [
     ("rems/horizon", (*PAGES, "rems.actions", "rems.queries")),
     ("rems/lists", (*PAGES, "rems.actions", "rems.queries")),
     ("rems/overdue.py", (*PAGES, "rems.actions")),
+    ("rems/deviations.py", (*PAGES, "rems.actions", "rems.queries", "rems.display", *JOBS)),
     ("rems/views", ("rems.templatetags",)),
 ]
 

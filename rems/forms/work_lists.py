@@ -90,7 +90,7 @@ def _what() -> forms.ChoiceField:
 class OverdueFilters(Filters):
     """Which overdue or due items. ``prescriber`` and ``site`` come with a link of their counts."""
 
-    kind = choice("State", [("", "Overdue and due soon"), ("overdue", "Overdue"), ("due_soon", "Due soon")])
+    kind = choice("State", [("", "Both"), ("overdue", "Overdue"), ("due_soon", "Due soon")])
     late = choice("Late by", [("", "Any"), ("3", "3 days or more"), ("7", "7 days or more"), ("14", "14 days or more")])
     what = _what()
     program = _program()

@@ -122,7 +122,7 @@ def _sentence(deviation: Deviation) -> str:
         early = (day_of(opens, zone) - day_of(deviation.at, zone)).days
         return (
             f"Dispensed {count_words(early, 'day')} before {day_words(day_of(opens, zone))}, when the fill opens by the"
-            f" last dispensing; {count_words(said['counted'], 'day')} were counted on hand."
+            f" last dispensing; the count on hand was {count_words(said['counted'], 'day')}."
         )
     if "ended" in said:
         issued, ended = (moment_words(datetime.fromisoformat(said[name]), zone=zone) for name in ("issued", "ended"))

@@ -150,6 +150,7 @@ ROWS: dict[str, Callable[[Side], list[Any]]] = {
     "pharmacy:hand_over": _confirmation,
     "pharmacy:cancel": _confirmation,
     "pharmacy:report": _authorization,
+    "pharmacy:item": _item,
     "prescriber:due_item": _item,
     "administration:item": _item,
     "administration:waiver": lambda side: [side.waiver.pk],

@@ -3,25 +3,46 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.policy import person_of, requires
 from accounts.roles import Permission
 from audit import clock
-from eligibility.moments import day_words
+from eligibility.moments import day_words, moment_words
 from rems.actions.deviations import MEANING, plan_correction, sign_off
 from rems.deviations import had_part
 from rems.display.clock import zone_of
 from rems.forms.base import Choices
 from rems.forms.deviations import CorrectionForm, DeviationFilters, SignOffForm
+from rems.lists.exporting import MOST_ROWS, give, lines_of
+from rems.lists.listing import Column, Listing
 from rems.queries import deviations as queries
 from rems.queries.signatures import signatures_of_one
-from rems.views.administration.listing import page_of, viewed
+from rems.views.administration.listing import viewed
 from rems.views.doing import attempt
 
 SECTION = "administration:decisions"
+STATE = {True: "signed off", False: "open"}
+COLUMNS = (
+    Column(name="when", words="When", by=("at",), cell=lambda row: moment_words(row.at, zone=zone_of(row.program))),
+    Column(name="patient", words="Patient", by=("patient__last_name", "patient__first_name")),
+    Column(name="number", words="Patient ID", cell=lambda row: row.patient.number, hidden=True),
+    Column(name="what", words="What", by=("kind", "at"), cell=lambda row: queries.said_of(row).title),
+    Column(name="sentence", words="How", cell=lambda row: queries.said_of(row).sentence, hidden=True),
+    Column(
+        name="whom",
+        words="With whom",
+        by=("pharmacy__name", "prescriber__last_name", "prescriber__first_name"),
+        cell=lambda row: row.lies_with,
+    ),
+    Column(name="program", words="Program", cell=lambda row: row.program, hidden=True),
+    Column(name="state", words="State", by=("signed", "due_on"), cell=lambda row: STATE[row.signed]),
+    Column(name="due_on", words="Action due", cell=lambda row: row.due_on or "", hidden=True),
+)
+BY_NUMBER = (COLUMNS[0], Column(name="patient", words="Patient", by=("patient__number",)), *COLUMNS[2:])
+"""For whom patients have no names: not even the order tells them."""
 OFFERED = 20
 """So many others are offered for the same corrective action; the oldest."""
 
@@ -32,13 +53,15 @@ def deviations(request: HttpRequest) -> HttpResponse:
     """What departed from the program and is not signed off, newest first; above it what was repeated."""
     person, filters = person_of(request), DeviationFilters(request.GET)
     today, every = clock.local_date(clock.now()), queries.deviations_visible_to(person)
-    page = page_of(request, queries.narrowed(every, filters.chosen(), by=person, today=today))
+    listing = _listing(request, queries.narrowed(every, filters.chosen(), by=person, today=today))
+    page = listing.page
     rows = list(page)
     counts = queries.counted(rows, by=person)
     viewed(request, "deviations", (row.patient_id for row in rows), query=filters.given())
     context = {
         "section": SECTION,
         "filters": filters,
+        "listing": listing,
         "page": page,
         "rows": [_line(row, counts, today=today) for row in rows],
         "repeated": queries.repeated(every),
@@ -46,6 +69,22 @@ def deviations(request: HttpRequest) -> HttpResponse:
         "named": person.may(Permission.SEE_ALL_PATIENTS),
     }
     return render(request, "rems/administration/deviations.html", context)
+
+
+@require_GET
+@requires(Permission.SEE_DECISIONS)
+def deviations_file(request: HttpRequest) -> FileResponse:
+    """The list as it is narrowed and sorted, for a spreadsheet, patients by their numbers; its first MOST_ROWS rows."""
+    person, filters = person_of(request), DeviationFilters(request.GET)
+    today = clock.local_date(clock.now())
+    found = queries.narrowed(queries.deviations_visible_to(person), filters.chosen(), by=person, today=today)
+    lines = lines_of(_listing(request, found).rows[:MOST_ROWS], COLUMNS)
+    return give(lines, filename="deviations.csv", action="rems.export_deviations", filters=filters.given(), by=person)
+
+
+def _listing(request: HttpRequest, found: Any) -> Listing:
+    named = person_of(request).may(Permission.SEE_ALL_PATIENTS)
+    return Listing(found, COLUMNS if named else BY_NUMBER, asked=request.GET, default="-when")
 
 
 def _line(row: Any, counts: dict[queries.Key, int], *, today: Any) -> dict[str, Any]:

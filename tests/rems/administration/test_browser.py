@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 import prescribers.actions
 from accounts.models import Person
 from prescribers.models import CertificationApplication
-from rems.models import DisplayFlag
+from rems.models import Deviation, DisplayFlag
 from rems.overdue import CALENDAR
 from tests.rems.horizons import looked
 from tests.rems.program_cast import NOW, Cast, collect, decided, dispensed, enrolled, on_treatment, opened, signed_in
@@ -23,11 +23,12 @@ FILTERS_FIT = """[...document.querySelectorAll(".filters .form-control, .filters
 
 @pytest.fixture
 def application(committed_db: object, cast: Cast, settings: Any) -> CertificationApplication:
-    """Ruth applies for another program; Leila's test is overdue. The server's clock stands as well."""
+    """Ruth applies for another program; Leila's test is overdue, the last came late. The server's clock stands, too."""
     settings.REMS_CLOCK = NOW
     leila = enrolled("Leila Haddad", cast.prescriber)
     on_treatment(leila)
     dispensed(leila, cast.cedar, days_ago=20)
+    collect(leila, days_ago=60)
     collect(leila, days_ago=30)
     decided(leila, "authorize", NOW, "refused")
     looked()
@@ -81,6 +82,7 @@ def test_every_page_fits_a_small_phone(
         "people",
         "create_person",
         "deviations",
+        "escalations",
         "openings",
     )
     opening = opened(
@@ -96,6 +98,7 @@ def test_every_page_fits_a_small_phone(
         reverse("administration:open_record", args=[patient.number]),
         reverse("administration:record", args=[patient.number]),
         reverse("administration:opening", args=[opening.pk]),
+        reverse("administration:deviation", args=[Deviation.objects.get().pk]),
         reverse("administration:decision", args=[patient.decisions.latest("pk").pk]),
     ]
     for address in pages:

@@ -300,6 +300,27 @@ def test_one_action_is_planned_for_several_of_a_kind_and_never_for_another(cast:
     assert rows_of(cast.jo, "state=unplanned&kind=confirmation_lapsed") == [third.pk]
 
 
+@pytest.mark.parametrize(
+    ("sort", "found"),
+    [("", "ELN"), ("when", "NLE"), ("patient", "LEN"), ("-patient", "NEL"), ("whom", "ENL"), ("what", "NEL")],
+)
+def test_the_list_is_sorted_by_its_heads(cast: Cast, late: Deviation, sort: str, found: str) -> None:
+    lapsed("Nora Quist", cast, days_ago=9)
+    lapsed("Eva Holm", cast, days_ago=-1)
+    page = signed_in(cast.jo).get(f"{reverse('administration:deviations')}?sort={sort}")
+    assert "".join(line["row"].patient.first_name[0] for line in page.context["rows"]) == found
+
+
+@pytest.mark.parametrize("who", ["jo", "per"])
+def test_the_file_names_patients_by_number_and_is_in_the_trail(cast: Cast, late: Deviation, who: str) -> None:
+    answer: Any = signed_in(getattr(cast, who)).get(f"{reverse('administration:deviations_file')}?kind=test_was_late")
+    text = b"".join(answer.streaming_content).decode()
+    assert late.patient.number in text
+    assert "Haddad" not in text
+    entry = Event.objects.get(action="rems.export_deviations")
+    assert (entry.details["rows"], entry.patient_id) == (1, late.patient_id)
+
+
 def test_who_was_shown_is_written_down(cast: Cast, late: Deviation) -> None:
     other = same_by(cast.ruth, late, "caused_by")
     signed_in(cast.jo).get(at("deviation", late))

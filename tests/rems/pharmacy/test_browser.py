@@ -61,6 +61,7 @@ def test_a_narrow_window_needs_no_sideways_scrolling(counter: Page, cast: Cast) 
         f"/pharmacy/confirmation/{confirmation.number}",
         f"/pharmacy/confirmation/{confirmation.number}/cancel",
         "/pharmacy/today",
+        "/pharmacy/ahead",
         "/pharmacy/returns",
     ]
     for address in addresses:
