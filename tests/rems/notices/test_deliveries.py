@@ -11,8 +11,8 @@ from accounts.roles import Role
 from audit import clock
 from audit.models import Event
 from rems import relay, senders
-from rems.actions.messages import send_now
 from rems.actions.standing import Forbidden
+from rems.messages import send_now
 from rems.models import Enrollment, Message
 from rems.models.choices import Channel
 from rems.queries import notices as queries
