@@ -1,22 +1,27 @@
 """Notices of what falls due, by the ladder of the program's edition: once each, to whom it concerns."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.db.models import F
+
 from rems.horizon.asking import Subject
-from rems.models.choices import DueKind, NoticeKind
+from rems.models import Dispensing
+from rems.models.choices import DueKind, EventKind, NoticeKind
 from rems.outbox import News, put
 from rems.recipients import Circle, circle
 
 ADMINISTRATOR = "administrator"
 """The last step of a ladder: the program is told."""
+FILL = NoticeKind.FILL_OPENS
+"""Where a site has no pharmacist any more, nobody is told of it, and nothing is kept."""
 
 
 class Due(NamedTuple):
     """One step of a ladder that has come. ``name``: the subject as the natural key has it."""
 
-    kind: DueKind
+    kind: DueKind | EventKind
     step: str
     subject: Subject
     name: str
@@ -45,16 +50,35 @@ def tell(found: Iterable[Due], *, at: datetime) -> int:
     due = list(found)
     if not due:
         return 0
+    filled = _last_filled({one.subject.enrollment.pk for one in due if one.kind is EventKind.FILL_OPENS})
+    sites = {one.subject.confirmation.pharmacy_id for one in due if one.subject.confirmation is not None}
     around = circle(
         prescribers={one.subject.enrollment.prescriber_id for one in due},
-        sites={one.subject.confirmation.pharmacy_id for one in due if one.subject.confirmation is not None},
+        sites=sites | {last.pharmacy_id for last in filled.values()},
         program=any(one.step == ADMINISTRATOR for one in due),
     )
-    return put({one.news(at=at): list(_told(one, around)) for one in due}, at=at)
+    told = {one.news(at=at): list(_told(one, around, filled)) for one in due}
+    return put({news: people for news, people in told.items() if people or news.kind is not FILL}, at=at)
 
 
-def _told(one: Due, around: Circle) -> Sequence[int]:
-    """Who is told: whoever confirmed a number, else the patient's care; at the last step the program."""
+def _last_filled(enrollments: Collection[int]) -> dict[int, Dispensing]:
+    """The newest dispensing of each of these enrollments."""
+    if not enrollments:
+        return {}
+    within = "authorization__prescription__enrollment"
+    found = Dispensing.objects.filter(**{f"{within}__in": enrollments}).annotate(enrollment_id=F(within))
+    newest = found.order_by("enrollment_id", "-handed_over_at", "-pk").distinct("enrollment_id")
+    return {vars(last)["enrollment_id"]: last for last in newest}
+
+
+def _told(one: Due, around: Circle, filled: Mapping[int, Dispensing]) -> Sequence[int]:
+    """Who is told: whoever confirmed a number, or handed the last fill over; else the patient's care.
+
+    At the last step of a ladder the program.
+    """
+    if one.kind is EventKind.FILL_OPENS:
+        last = filled.get(one.subject.enrollment.pk)
+        return around.counter(last) if last is not None else []
     if one.step == ADMINISTRATOR:
         return around.program
     if one.subject.confirmation is not None:

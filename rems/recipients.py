@@ -8,7 +8,7 @@ from accounts.models import RoleGrant
 from accounts.roles import Role
 from pharmacies.models import Pharmacist
 from prescribers.models import Delegate, Prescriber
-from rems.models import Confirmation
+from rems.models import Confirmation, Dispensing
 
 People = list[int]
 
@@ -26,10 +26,10 @@ class Circle:
         own = [prescriber.person_id] if prescriber.person_id is not None else []
         return own + [one for one in self.delegates.get(prescriber.pk, []) if one not in own]
 
-    def counter(self, confirmation: Confirmation) -> People:
-        """Who asked for the number; where they do not work at that site any more, its pharmacists."""
-        there = self.pharmacists.get(confirmation.pharmacy_id, [])
-        return [confirmation.by_id] if confirmation.by_id in there or not there else there
+    def counter(self, done: Confirmation | Dispensing) -> People:
+        """Who asked for the number, or handed over; where they left that site, its pharmacists of now."""
+        there = self.pharmacists.get(done.pharmacy_id, [])
+        return [done.by_id] if done.by_id in there else there
 
 
 def circle(*, prescribers: Collection[int] = (), sites: Collection[int] = (), program: bool = False) -> Circle:

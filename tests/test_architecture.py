@@ -25,6 +25,7 @@ import pharmacies.actions
 import prescribers.actions
 import rems.actions
 import rems.horizon
+import rems.messages
 import rems.relay
 from accounts.standing import held_now, must_be_active
 from audit import acts
@@ -45,6 +46,7 @@ HOMES = (
     prescribers.actions,
     rems.actions,
     rems.horizon,
+    rems.messages,
     rems.relay,
 )
 """Where acts stand: modules, and packages with theirs."""
@@ -127,8 +129,8 @@ NOT_ABOUT_A_PATIENT = {
     "rems.actions.staff.take_on_pharmacist": "is about a pharmacist",
     "rems.actions.staff.reset_second_factor": "is about a pharmacist",
     "rems.actions.reviewing.sign_review": "is about a period of the trail",
-    "rems.actions.messages.read_notices": "marks one's own notices as read; no fact",
-    "rems.actions.messages.send_now": "lets a message be tried now; no fact",
+    "rems.messages.read_notices": "marks one's own notices as read; no fact",
+    "rems.messages.send_now": "lets a message be tried now; no fact",
     "rems.actions.verification.start_verification": "is about the trail",
     "rems.actions.verification.stop_verification": "is about the trail",
     "rems.actions.verification.finish_verification": "is about the trail",

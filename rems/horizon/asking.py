@@ -12,7 +12,7 @@ from eligibility.edition import Edition, Ladder
 from eligibility.editions import edition_in_force, programs
 from eligibility.findings import INSTANT, Decision
 from rems.gate import preview_of
-from rems.horizon.deadlines import LISTED, Deadline, deadlines_of, steps
+from rems.horizon.deadlines import LISTED, Deadline, deadlines_of, fill_opens, steps
 from rems.models import Authorization, Confirmation, Enrollment
 from rems.question import Question
 from rems.records import Records
@@ -66,6 +66,8 @@ class Seen:
     decision: Decision
     edition: Edition | None
     deadlines: tuple[Deadline, ...]
+    fill_opens: datetime | None = None
+    """From when the next fill of a therapy that goes on is not too early."""
 
     @property
     def ladder(self) -> Ladder:
@@ -107,6 +109,8 @@ class Seen:
     def _instants(self, deadlines: Iterable[Deadline]) -> Iterator[datetime]:
         if self.until is not None:
             yield self.until + INSTANT
+        if self.fill_opens is not None:
+            yield self.fill_opens
         for deadline in deadlines:
             yield from deadline.edges()
             if self.edition is not None:
@@ -118,7 +122,8 @@ def look(subject: Subject, *, at: datetime, records: Records) -> Seen:
     facts, decision = preview_of(subject.question, stage=subject.stage, at=at, records=records)
     edition = edition_in_force(subject.enrollment.program, at)
     found = tuple(deadlines_of(decision, facts, edition, stage=subject.stage))
-    return Seen(subject=subject, at=at, decision=decision, edition=edition, deadlines=found)
+    opens = fill_opens(facts, edition) if subject.stage is Stage.AUTHORIZE else None
+    return Seen(subject=subject, at=at, decision=decision, edition=edition, deadlines=found, fill_opens=opens)
 
 
 def subjects_of(enrollments: list[Enrollment], *, at: datetime) -> list[Subject]:

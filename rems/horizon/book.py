@@ -13,6 +13,7 @@ from rems import deviations
 from rems.horizon.asking import Key, Seen
 from rems.horizon.deadlines import Deadline, read, steps
 from rems.models import Deviation, DisplayFlag, Horizon
+from rems.models.choices import AT_ONCE, EventKind
 from rems.notices import Due, tell
 
 CHANGE = """
@@ -135,6 +136,24 @@ class Book:
                             late_after=seen.ladder.late_after,
                         )
                     )
+
+        self._tell_of_fill(horizon, seen)
+
+    def _tell_of_fill(self, horizon: Horizon, seen: Seen) -> None:
+        """That the next fill opens is told on its day: to the site, which is no step of a ladder (D)."""
+        opens = seen.fill_opens
+        if opens is not None and horizon.looked_at < opens <= seen.at:
+            self.due.append(
+                Due(
+                    kind=EventKind.FILL_OPENS,
+                    step=AT_ONCE,
+                    subject=seen.subject,
+                    name=horizon.subject,
+                    due_at=opens,
+                    at=opens,
+                    late_after=seen.ladder.late_after,
+                )
+            )
 
     def _flag(self) -> None:
         """Clear the flags that no longer hold, raise those that do."""

@@ -156,3 +156,13 @@ def _survey_due(finding: Finding, facts: Facts, edition: Edition) -> datetime | 
         return end_of_day(add_months(day, rule.long_months) if six_monthly else add_days(day, rule.monthly_days), zone)
     opens = next_fill_opens(edition, dispensed=dispensed, days_supply=last.days_supply)
     return end_of_day(day_of(opens, zone), zone) if opens is not None else None
+
+
+def fill_opens(facts: Facts, edition: Edition | None) -> datetime | None:
+    """From when the next fill is not too early; None: nothing was dispensed, or the therapy has ended."""
+    last = facts.last_dispense
+    if edition is None or edition.ended or is_stopped(facts, edition.zone):
+        return None
+    if last is None or last.date is None or last.days_supply is None:
+        return None
+    return next_fill_opens(edition, dispensed=instant_of(last.date, edition.zone), days_supply=last.days_supply)

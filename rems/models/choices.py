@@ -103,6 +103,7 @@ class EventKind(TextChoices):
     EVALUATION = "evaluation", "Evaluation opened"
     CONFIRMATION_HELD = "confirmation_held", "Confirmation held"
     RECORD_OPENED = "record_opened", "Record opened by break-glass"
+    FILL_OPENS = "fill_opens", "Next fill opens"
 
 
 class NoticeKind(TextChoices):
@@ -120,6 +121,7 @@ class NoticeKind(TextChoices):
     EVALUATION = EventKind.EVALUATION.value, EventKind.EVALUATION.label
     CONFIRMATION_HELD = EventKind.CONFIRMATION_HELD.value, EventKind.CONFIRMATION_HELD.label
     RECORD_OPENED = EventKind.RECORD_OPENED.value, EventKind.RECORD_OPENED.label
+    FILL_OPENS = EventKind.FILL_OPENS.value, EventKind.FILL_OPENS.label
 
     def is_urgent(self, step: str) -> bool:
         """Whether it is told in quiet hours, too (D): what holds the gate, and a number that lapses today."""

@@ -102,6 +102,10 @@ class Message(models.Model):
                 name="message_of_person",
             ),
             models.Index(fields=["to"], condition=Q(channel="in_app", read_at__isnull=True), name="message_unread"),
+            models.Index(fields=["written_at"], condition=Q(sent_at__isnull=True), name="message_unsent"),
+            models.Index(
+                fields=["sent_at"], condition=Q(sent_at__isnull=False) & ~Q(channel="in_app"), name="message_taken"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -13,14 +13,14 @@ from rems.models.choices import Channel
 
 KEPT = timedelta(days=30)
 """As long as what was given up, or taken, is listed (D). The trail has all of it."""
-WAITS = Q(sent_at__isnull=True, given_up_at__isnull=True)
+UNSENT = Q(sent_at__isnull=True)
 STATES = {
-    "failing": WAITS & Q(tried__gt=0),
-    "given_up": Q(given_up_at__isnull=False),
-    "waiting": WAITS & Q(tried=0),
+    "failing": UNSENT & Q(given_up_at__isnull=True, tried__gt=0),
+    "given_up": UNSENT & Q(given_up_at__isnull=False),
+    "waiting": UNSENT & Q(given_up_at__isnull=True, tried=0),
     "sent": Q(sent_at__isnull=False),
 }
-SHOWN_FIRST = STATES["failing"] | STATES["given_up"]
+SHOWN_FIRST = UNSENT & (Q(given_up_at__isnull=False) | Q(tried__gt=0))
 
 
 class Delivery(NamedTuple):
@@ -42,7 +42,9 @@ def deliveries_visible_to(person: Person) -> "QuerySet[Message]":
 def in_state(found: "QuerySet[Message]", state: str, *, at: datetime) -> "QuerySet[Message]":
     """Those in this state; without one, whatever was not taken. What is over is listed for KEPT."""
     chosen = found.filter(STATES.get(state, SHOWN_FIRST))
-    return chosen.filter(WAITS | Q(written_at__gte=at - KEPT))
+    if state == "sent":
+        return chosen.filter(sent_at__gte=at - KEPT)
+    return chosen.filter(Q(given_up_at__isnull=True) | Q(given_up_at__gte=at - KEPT))
 
 
 def counts(found: "QuerySet[Message]", *, at: datetime) -> dict[str, int]:

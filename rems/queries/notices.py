@@ -9,9 +9,10 @@ from django.db.models import Q, QuerySet
 from accounts.contact import choice_of
 from accounts.models import Person
 from patients.models import Patient
+from pharmacies.models import Pharmacy
 from rems.models import Confirmation, Message, Notice
 from rems.models.choices import AT_ONCE, ON_THE_DAY, Channel, NoticeKind
-from rems.queries import administration, prescriber
+from rems.queries import administration, pharmacy, prescriber
 from rems.relay import ENDED, NOT_WANTED
 
 FAILS_AFTER = 3
@@ -77,6 +78,7 @@ class Sight:
     cared_for: frozenset[int]
     known: frozenset[int]
     confirmed: dict[str, Confirmation]
+    served: frozenset[int]
 
     def of(self, notice: Notice) -> tuple[Patient | None, Place | None]:
         """The patient and where to go, by the person's part in it."""
@@ -89,7 +91,7 @@ class Sight:
             if notice.kind == NoticeKind.RECORD_OPENED:
                 return patient, Place("administration:opening", int(notice.subject.partition(":")[2]))
             return patient, Place("administration:patient", patient.number)
-        return None, None
+        return patient if patient.pk in self.served else None, None
 
 
 def _sight(person: Person, notices: Sequence[Notice]) -> Sight:
@@ -97,11 +99,14 @@ def _sight(person: Person, notices: Sequence[Notice]) -> Sight:
     numbers = [int(n.subject.partition(":")[2]) for n in notices if n.subject.startswith("confirmation:")]
     own_sites = Q(pharmacy__pharmacists__person=person, pharmacy__pharmacists__ended_at__isnull=True)
     confirmed = Confirmation.objects.filter(own_sites, pk__in=numbers).distinct()
+    sites = Pharmacy.objects.filter(pharmacists__person=person, pharmacists__ended_at__isnull=True).distinct()
+    served = [pharmacy.patients_visible_to(site).filter(pk__in=patients) for site in sites]
     cared_for = prescriber.patients_visible_to(person).filter(pk__in=patients)
     known = administration.patients_visible_to(person).filter(pk__in=patients)
     return Sight(
         cared_for=frozenset(cared_for.values_list("pk", flat=True)),
         known=frozenset(known.values_list("pk", flat=True)),
+        served=frozenset(pk for found in served for pk in found.values_list("pk", flat=True)),
         confirmed={f"confirmation:{row.pk}": row for row in confirmed},
     )
 

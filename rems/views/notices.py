@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.policy import person_of, signed_in
-from rems.actions.messages import read_notices
+from rems.messages import read_notices
 from rems.queries import notices as queries
 from rems.views.administration.listing import page_of, viewed
 

@@ -10,7 +10,7 @@ from accounts.policy import person_of, requires
 from accounts.roles import Permission
 from audit import clock
 from audit.acts import Busy
-from rems.actions.messages import send_now
+from rems.messages import send_now
 from rems.queries import deliveries as queries
 from rems.views.administration.listing import page_of
 

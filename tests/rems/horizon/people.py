@@ -13,11 +13,14 @@ from tests.rems.program_cast import NOW, PROGRAM, Cast, collect, dispensed, enro
 NEW_YORK = ZoneInfo("America/New_York")
 
 
-def treated(name: str, cast: Cast, *, days_ago: int) -> Enrollment:
-    """A patient on treatment whose newest test was collected so many days ago, with a survey since the last fill."""
+def treated(name: str, cast: Cast, *, days_ago: int, filled: int = 22) -> Enrollment:
+    """A patient on treatment whose newest test was collected so many days ago, with a survey since the last fill.
+
+    ``filled``: how many days ago that was; 22 days after it the next one is open already.
+    """
     made = enrolled(name, cast.prescriber)
     on_treatment(made)
-    dispensed(made, cast.cedar, days_ago=20)
+    dispensed(made, cast.cedar, days_ago=filled)
     PatientSurvey.objects.create(
         patient=made.patient,
         program=PROGRAM,

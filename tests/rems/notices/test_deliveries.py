@@ -11,8 +11,8 @@ from accounts.roles import Role
 from audit import clock
 from audit.models import Event
 from rems import relay, senders
-from rems.actions.messages import send_now
 from rems.actions.standing import Forbidden
+from rems.messages import send_now
 from rems.models import Enrollment, Message
 from rems.models.choices import Channel
 from rems.queries import notices as queries
@@ -147,3 +147,13 @@ def test_a_channel_that_is_not_wanted_any_more_is_no_trouble(ruth: Client, cast:
     reached(cast.ruth, email=False)
     assert sent(MORNING) == relay.Counts(failed=1)
     assert queries.failing(cast.ruth) == []
+
+
+@pytest.mark.parametrize(("moved", "listed"), [(-1, True), (0, True), (1, False)])
+def test_what_was_given_up_is_listed_for_thirty_days(
+    ruth: Client, cast: Cast, refused: None, moved: int, listed: bool
+) -> None:
+    Message.objects.filter(channel=Channel.EMAIL).update(tried=relay.TRIES - 1)
+    sent(MORNING)
+    with clock.stand_at(MORNING + timedelta(days=30, seconds=moved)):
+        assert ("given up</span>" in text_of(signed_in(cast.jo).get(DELIVERIES))) is listed

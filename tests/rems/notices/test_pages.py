@@ -12,7 +12,7 @@ from audit import clock
 from audit.models import Event
 from patients.actions import open_report
 from prescribers.models import Delegate
-from rems.actions.messages import read_notices
+from rems.messages import read_notices
 from rems.models import Enrollment, Message
 from rems.models.choices import Channel
 from tests.rems.horizon.people import new_york
