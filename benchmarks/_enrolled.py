@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,10 @@ PROGRAM = "'us-lenalidomide'"
 NPIS = [f"1{g:08d}{npi_check_digit(f'1{g:08d}')}" for g in range(1, 101)]
 NCPDP = "100001" + ncpdp_check_digit("100001")
 
-TABLES: dict[str, tuple[str, dict[str, str]]] = {
+Tables = Mapping[str, tuple[str, dict[str, str]]]
+"""Of each table which rows ``g`` there are, and what stands in their columns."""
+
+TABLES: Tables = {
     "accounts_person": (
         "g <= 100",
         {"email": "'p' || g || '@localhost'", "name": "'Person ' || g", "is_active": "true"},
@@ -137,8 +140,11 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
 
 
 @contextmanager
-def database(patients: int) -> Iterator[None]:
-    """Django's database, as the application's role, with so many enrolled patients; it is dropped at the end."""
+def database(patients: int, *, more: Tables | None = None, rows: int = 0) -> Iterator[None]:
+    """Django's database, as the application's role, with so many enrolled patients; it is dropped at the end.
+
+    ``more``: further rows, ``g`` from 1 to ``rows``.
+    """
     tenancy = postgres.TEST.start()
     superuser = postgres.TEST.superuser_url()
     try:
@@ -148,7 +154,10 @@ def database(patients: int) -> Iterator[None]:
         words = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
         subprocess.run(words, cwd=ROOT, env=environment, check=True)
         with psycopg.connect(addresses.superuser, autocommit=True) as connection:
-            _write(connection, patients)
+            _write(connection, TABLES, max(patients, 100))
+            _write(connection, more or {}, rows)
+            connection.execute("VACUUM ANALYZE")
+            connection.execute("CHECKPOINT")
         _point_django_at(addresses.app)
         yield
         _point_django_at(addresses.app)
@@ -171,20 +180,18 @@ def _point_django_at(address: str) -> None:
     connections["default"].settings_dict.update(described)
 
 
-def _write(connection: psycopg.Connection[Any], patients: int) -> None:
+def _write(connection: psycopg.Connection[Any], tables: Tables, many: int) -> None:
     """All rows. The triggers rest meanwhile: this is no recording of facts."""
-    for table, (who, values) in TABLES.items():
+    for table, (who, values) in tables.items():
         name = sql.Identifier(table)
         connection.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER ALL").format(name))
         columns = values | _filled(connection, table, values)
         statement = (
             f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(columns.values())}"  # noqa: S608 - own words
-            f" FROM generate_series(1, {max(patients, 100)}) AS g WHERE {who}"
+            f" FROM generate_series(1, {many}) AS g WHERE {who}"
         )
         connection.execute(statement.encode())
         _wake_triggers(connection, table)
-    connection.execute("VACUUM ANALYZE")
-    connection.execute("CHECKPOINT")
 
 
 def _filled(connection: psycopg.Connection[Any], table: str, given: dict[str, str]) -> dict[str, str]:

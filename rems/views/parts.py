@@ -42,7 +42,7 @@ class ExampleForm(Signing, ActForm):
 def parts(request: HttpRequest) -> HttpResponse:
     """For those who build, word and check the pages. Its people and answers are made up, and it says so."""
     at = clock.now()
-    faulty = ExampleForm({"collected": "someday", "key": "example"}, prefix="faulty")
+    faulty = ExampleForm({"faulty-collected": "someday", "faulty-key": "example"}, prefix="faulty")
     faulty.is_valid()
     context: dict[str, Any] = {
         "now": at,
