@@ -72,6 +72,14 @@ class ActForm(forms.Form):
         return name if shown and field != NON_FIELD_ERRORS else None
 
 
+def begin(form: forms.Form) -> None:
+    """The first field that nothing stands in has the focus. Where errors stand above, they have it first."""
+    for field in form.visible_fields():
+        if field.value() in (None, "", [], False):
+            field.field.widget.attrs["autofocus"] = True
+            return
+
+
 class DayInput(forms.DateInput):
     """The browser's own field for a day; works by keyboard and without scripts."""
 

@@ -220,6 +220,19 @@ def methods_of(data: dict[str, Any]) -> list[str]:
     return [*data.get("highly_effective", []), *data.get("additional", [])]
 
 
+def typed_contraception(
+    *, methods: list[str], abstinence: bool, since: date | None, in_force: Values
+) -> dict[str, Any]:
+    """What was attested, as the questions ask it: one list of methods as the two."""
+    high = [method for method in methods if method in in_force.highly_effective]
+    return {
+        "abstinence": abstinence,
+        "since": since,
+        "highly_effective": high,
+        "additional": [method for method in methods if method not in high],
+    }
+
+
 class AttestationForm(FactForm):
     """What the patient attests about contraception."""
 
@@ -243,13 +256,9 @@ class AttestationForm(FactForm):
 
     def typed_from(self, fact: Any) -> dict[str, Any]:
         """The one list of methods as the two that are asked."""
-        high = [method for method in fact.methods if method in self.in_force.highly_effective]
-        return super().typed_from(fact) | {
-            "abstinence": fact.abstinence,
-            "since": fact.since,
-            "highly_effective": high,
-            "additional": [method for method in fact.methods if method not in high],
-        }
+        return super().typed_from(fact) | typed_contraception(
+            methods=fact.methods, abstinence=fact.abstinence, since=fact.since, in_force=self.in_force
+        )
 
     def clean(self) -> dict[str, Any]:
         """Something has to be attested; whether it is enough is for the gate."""

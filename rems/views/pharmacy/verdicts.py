@@ -23,6 +23,7 @@ from rems.models import Decision as Kept
 from rems.queries import pharmacy as queries
 from rems.queries import pharmacy_windows as windows
 from rems.queries.witness import witness_of
+from rems.views.pharmacy.queue import in_queue
 
 
 def names_of(authorization: Authorization, *, site: Pharmacy, decision: Decision) -> dict[str, str]:
@@ -116,6 +117,7 @@ def show_authorization(
         ),
         "call_prescriber": told and any(Clearer.PRESCRIBER in f.clearers for f in decision.unmet),
         "may_try": told and may_ask(decision),
+        "queue": in_queue(request),
     }
     record_view(
         action="pharmacy.view_authorization",

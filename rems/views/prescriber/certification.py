@@ -47,7 +47,7 @@ def details(request: HttpRequest) -> HttpResponse:
         status = attempt(form, lambda key: _keep(request, own, form, key))
     if status is None:
         messages.success(request, "Corrected." if own else "Recorded. Apply for a program next.")
-        return redirect("prescriber:certification")
+        return redirect("prescriber:certification" if own else "prescriber:apply")
     page = {
         "form": form,
         "title": "Correct your data" if own else "Your data",
@@ -62,7 +62,8 @@ def details(request: HttpRequest) -> HttpResponse:
 def _from_account(request: HttpRequest) -> dict[str, Any]:
     """What the account says of the person anyway."""
     person = person_of(request)
-    return {"email": person.email}
+    first, _, last = person.name.rpartition(" ")
+    return {"first_name": first, "last_name": last, "email": person.email}
 
 
 def _keep(request: HttpRequest, own: Prescriber | None, form: PrescriberForm, key: str) -> object:
