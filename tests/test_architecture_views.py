@@ -64,6 +64,7 @@ SHOWS_NO_PATIENT = {
     "administration:end_sessions": ONLY_STAFF,
     "administration:close_record": ONLY_DOES,
     "rights": "shows what roles may do",
+    "shortcuts": "shows the keys",
     **dict.fromkeys(OWN_ACCOUNT, "shows one's own account"),
     "site:home": ONLY_STAFF,
     "site:register": ONLY_STAFF,

@@ -1,5 +1,6 @@
 """The records that join patients, prescribers and pharmacies to the programs."""
 
+from rems.models.drafts import Draft
 from rems.models.enrollment import Agreement, CategoryAssignment, Enrollment, Transfer
 from rems.models.followup import CapsuleReturn, Deviation, DisplayFlag
 from rems.models.gate import (
@@ -39,6 +40,7 @@ __all__ = [
     "Deviation",
     "Dispensing",
     "DisplayFlag",
+    "Draft",
     "Enrollment",
     "Horizon",
     "LinkTry",

@@ -11,6 +11,8 @@ from rems.forms.signing import Signing
 from rems.forms.suggesting import ProductField
 
 LINES = 3
+KEPT = (*(f"{name}_{line}" for line in range(1, LINES + 1) for name in ("product", "capsules")), "days_supply")
+"""What a draft keeps. Not the category: it is read from the prescription, and is never chosen beforehand."""
 CATEGORIES = [(category.value, category.words) for category in Category]
 
 

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 from accounts.policy import person_of, requires
 from accounts.roles import Permission
 from prescribers.queries import certified_programs
-from rems.models import Enrollment, Prescription
+from rems.models import Draft, Enrollment, Prescription
 from rems.queries import prescriber as queries
+from rems.queries.drafts import drafts_of
 from rems.queries.due import GROUPS, State, Task, grouped, state_of, with_test
 from rems.queries.prepared import waiting_for
 from rems.queries.standing import Standing, standings
@@ -27,6 +28,11 @@ AT_MOST = 50
 WORDS = {"overdue": "Overdue", "today": "Today", "week": "This week", "held": "Held"}
 TONES = {"overdue": "is-refused", "today": "is-warning", "week": "is-neutral", "held": "is-held"}
 NOTES = {"overdue": "blocks the next authorization or dispensing"}
+DRAFTS = {
+    "patient": ("prescriber:enroll", "Enroll a patient"),
+    "own_data": ("prescriber:details", "Your data"),
+    "prescription": ("prescriber:prescribe", "Write down a prescription"),
+}
 STATES = [("overdue", "Test overdue"), ("due_soon", "Test due soon"), ("authorized", "Authorized")]
 
 
@@ -56,8 +62,15 @@ def home(request: HttpRequest) -> HttpResponse:
         "uncertified": _uncertified(request),
         "only": only_prescriber(request),
         "count": len(enrollments),
+        "drafts": [_draft(draft) for draft in drafts_of(person, at=at)[:AT_MOST]],
     }
     return show(request, "home", page)
+
+
+def _draft(draft: Draft) -> dict[str, Any]:
+    """Where a form that was not sent goes on. Whom it is about stands on its own page."""
+    name, words = DRAFTS[draft.form]
+    return {"words": words, "href": reverse(name, args=draft.subject.split()), "kept_at": draft.kept_at}
 
 
 def _uncertified(request: HttpRequest) -> bool:

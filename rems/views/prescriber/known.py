@@ -1,4 +1,4 @@
-"""Nothing is asked twice: what is on record already, and is offered to the forms. Nothing that attests is preselected."""
+"""Nothing is asked twice: what is on record is offered to the forms. Nothing that attests is preselected."""
 
 from typing import Any
 
