@@ -3,8 +3,9 @@
 (() => {
   "use strict";
   const given = document.currentScript.dataset;
-  const SCAN = 8; // A number has 12 characters; nobody types so many within a blink each.
-  const BLINK = 50; // Milliseconds between two keys of a scanner, at most.
+  const NUMBER = /^[AC][0-9A-Z]{11}$/i; // Spaces and hyphens may stand between its characters.
+  const BLINK = 80; // Milliseconds after which a single key is one, and no beginning of more.
+  const PAUSE = 400; // Between two keys of a number, at most. A number begins with A or C, which are no shortcuts.
   const WRITTEN = new Set(["date", "time", "checkbox", "radio", "button", "submit", "reset", "range", "file"]);
   const box = () => document.querySelector("form.verify input[name=n]");
 
@@ -12,23 +13,31 @@
     element.isContentEditable || element.matches("textarea, select") ||
     (element.matches("input") && !WRITTEN.has(element.type));
 
-  /* The scanner: keys that come faster than any hand, closed by Enter. */
+  /* Where only figures are written: no number of the program belongs there. */
+  const counts = (element) => element.matches("input[inputmode=numeric]");
+
+  /* The scanner: a whole number without a pause, closed by Enter. Its digits choose nothing. */
   let burst = "", last = 0, before = null, field = null, waiting = 0;
 
-  const scanned = () => burst.length >= SCAN && /^[AC][0-9A-Z -]+$/i.test(burst);
+  const begun = () => /^[AC][0-9A-Z -]*$/i.test(burst);
+  const scanned = () => NUMBER.test(burst.replace(/[ -]/g, ""));
+  const patience = () => (begun() ? PAUSE : BLINK);
 
   const forget = () => { clearTimeout(waiting); burst = ""; field = null; };
 
+  /* Whether the page leads to where numbers are verified; then it goes there. */
   const take = (number) => {
+    const to = box(), verify = document.querySelector("a[data-scan]");
+    if (!to && !verify) return false;
     if (field) field.value = before;
-    const to = box();
-    if (to) { to.value = number; to.form.requestSubmit(); return; }
-    const verify = document.querySelector("a[data-scan]");
-    if (verify) location.assign(`${verify.pathname}?n=${encodeURIComponent(number)}`);
+    if (to) { to.value = number; to.form.requestSubmit(); }
+    else location.assign(`${verify.pathname}?n=${encodeURIComponent(number)}`);
+    return true;
   };
 
   const gather = (event) => {
-    if (event.timeStamp - last > BLINK) {
+    if (/^[1-9]+$/.test(burst) && /^[AC]$/i.test(event.key)) settle();
+    if (!burst || event.timeStamp - last > patience()) {
       forget();
       field = writes(document.activeElement) ? document.activeElement : null;
       before = field && field.value;
@@ -36,12 +45,12 @@
     last = event.timeStamp;
     burst += event.key;
     clearTimeout(waiting);
-    waiting = setTimeout(settle, BLINK + 30);
+    waiting = setTimeout(settle, patience());
   };
 
-  /* What was no scan: one key, or a few that a quick hand pressed. */
+  /* What was no number: one key, or a few that a quick hand pressed. */
   const settle = () => {
-    const keys = field || burst.length >= SCAN ? "" : burst;
+    const keys = field || begun() ? "" : burst;
     forget();
     if (given.keys !== "off") for (const key of keys) single(key);
   };
@@ -102,16 +111,15 @@
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); press(); return; }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.key === "Enter" && burst) {
-      const number = burst;
-      if (scanned() && document.activeElement !== box() && event.timeStamp - last <= BLINK) {
-        event.preventDefault();
-        take(number);
+      if (scanned() && event.timeStamp - last <= PAUSE) {
+        if (take(burst)) event.preventDefault();
         forget();
       } else settle();
       return;
     }
-    if (event.key.length !== 1) return;
-    if (event.key === "/" && !writes(document.activeElement) && given.keys !== "off") event.preventDefault();
+    const active = document.activeElement;
+    if (event.key.length !== 1 || (writes(active) && !counts(active))) return;
+    if (event.key === "/" && !writes(active) && given.keys !== "off") event.preventDefault();
     if (!event.repeat) gather(event);
   });
 
