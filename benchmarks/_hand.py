@@ -224,15 +224,15 @@ class Hand:
             self._press("ArrowDown" if where == "beside" else "Tab")
         raise LookupError(f"{target} is not to be reached by {FARTHEST} Tabs")
 
-    def _press(self, key: str, *, pace: float = PACE) -> None:
+    def _press(self, key: str, *, pace: float | None = None) -> None:
         if self._at_mouse:
             self.tally.hand_moves += 1
             self._at_mouse = False
         self.tally.keys += strokes(key) if len(key) == 1 else key.count("+") + 1
         self._send(key, pace=pace)
 
-    def _send(self, key: str, *, pace: float = PACE) -> None:
-        sleep(pace)
+    def _send(self, key: str, *, pace: float | None = None) -> None:
+        sleep(PACE if pace is None else pace)
         self._page.keyboard.press(f"Shift+{key}" if key in SHIFTED else key)
 
     def _and_wait(self, act: Callable[[], object]) -> None:

@@ -4,7 +4,11 @@ Times of today's portals: Ther Innov Regul Sci 2020;54:318. Each task is done on
 by the pages and the rules of the gate as they are; nothing is written past them. Before a task begins
 its person is signed in, the first page is open and the papers lie ready. What is counted and what is
 not stands in ``benchmarks._hand``. The goal: each under half of the published time, and the five
-confirmations, scanned, under 35 s.
+confirmations, scanned, under 35 s. A goal that is missed is printed as missed.
+
+Two helps that people have are not counted, as this browser without a window shows neither: the lists
+that suggest while one types (specialty, ICD-10, product: each is typed in full here), and the
+browser's own memory of the prescriber's address and telephone.
 """
 
 from collections.abc import Callable, Iterator
@@ -63,7 +67,7 @@ def enroll_a_prescriber(hand: Hand, served: Served) -> None:
     hand.ends()
     hand.reads("Apply for certification")
     hand.answers("Lenalidomide REMS")
-    hand.answers("Education completed on", "11202026")
+    hand.answers("Education completed on", keys=("t",))
     hand.answers("I completed the program's education")
     signs(hand, "Iris Holt")
     hand.reads("Certification")

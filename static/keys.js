@@ -90,7 +90,9 @@
 
   const list = () => {
     const dialog = document.getElementById("shortcuts");
-    if (dialog && !dialog.open) dialog.showModal();
+    if (!dialog || dialog.open) return;
+    dialog.showModal();
+    dialog.querySelector("button").focus();
   };
 
   const single = (key) => {

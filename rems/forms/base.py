@@ -73,9 +73,9 @@ class ActForm(forms.Form):
 
 
 def begin(form: forms.Form) -> None:
-    """The first field that nothing stands in has the focus. Where errors stand above, they have it first."""
+    """The first field that has to be filled in and is not has the focus. Errors, which stand above, have it first."""
     for field in form.visible_fields():
-        if field.value() in (None, "", [], False):
+        if field.field.required and field.value() in (None, "", [], False):
             field.field.widget.attrs["autofocus"] = True
             return
 

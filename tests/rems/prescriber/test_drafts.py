@@ -38,11 +38,11 @@ def test_a_registration_that_was_begun_is_shown_as_a_draft_on_return(
     assert "A draft of yours:" in text(look(practice.tom, "home"))
 
 
-def test_the_first_field_that_is_still_empty_has_the_focus(practice: Practice, send: Send, look: Look) -> None:
+def test_the_first_field_that_is_needed_and_empty_has_the_focus(practice: Practice, send: Send, look: Look) -> None:
     send(practice.tom, "enroll", **TYPED, keep_draft="1")
     page = text(look(practice.tom, "enroll"))
     assert page.count("autofocus") == 1
-    assert "autofocus" in page.split('name="middle_name"')[1].split(">")[0]
+    assert "autofocus" in page.split('name="address_line_1"')[1].split(">")[0]
 
 
 def test_a_draft_is_its_writers_alone(practice: Practice, send: Send, look: Look) -> None:
