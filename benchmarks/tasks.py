@@ -184,7 +184,7 @@ def run() -> dict[str, str]:
         for task in TASKS:
             tally = measured(task, browser, demonstration)
             table[f"{task.name} (published {task.published * 60:.0f} s, goal {task.limit:.0f} s)"] = said(task, tally)
-            table[f"  {tally}"] = f"{tally.strict:.1f} s, each M"
+            table[f"  {tally}"] = f"{tally.strict:.1f} s with an M for every field"
         browser.close()
     return table
 

@@ -15,7 +15,7 @@ from eligibility.vocabulary import Category
 from patients.choices import Cycle
 from rems.diagnoses import diagnoses_of
 from rems.forms.base import ActForm, Choices, choice_field, day_field, offer, reason_field, text_field
-from rems.forms.prescriber.facts import contraception_fields, methods_of
+from rems.forms.prescriber.contraception import contraception_fields, methods_of
 from rems.forms.signing import Signing
 from rems.forms.suggesting import suggest
 from rems.models.enrollment import ICD_10

@@ -119,6 +119,8 @@ def show_authorization(
         "may_try": told and may_ask(decision),
         "queue": in_queue(request),
     }
+    # Nothing can be done here with a refused number: in the queue the next one is awaited.
+    page["focus"] = page["queue"] and not page["may_try"]
     record_view(
         action="pharmacy.view_authorization",
         by=person_of(request),

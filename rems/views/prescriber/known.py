@@ -5,8 +5,8 @@ from typing import Any
 from django.http import HttpRequest
 
 from patients.models import ContraceptionAttestation, Patient
+from rems.forms.prescriber.contraception import typed_contraception
 from rems.forms.prescriber.enrollment import Asked
-from rems.forms.prescriber.facts import typed_contraception
 from rems.models import Enrollment
 from rems.queries import record
 from rems.queries.in_force import Values

@@ -56,17 +56,8 @@ def prescribe(request: HttpRequest, number: str, program: str) -> HttpResponse:
 
 
 def _write(request: HttpRequest, enrollment: Enrollment, form: PrescriptionForm, key: str) -> Prescription:
-    data = form.cleaned_data
-    return actions.prescribe(
-        enrollment=enrollment,
-        items=form.items(),
-        days_supply=data["days_supply"],
-        category=data["category"],
-        refill=data["refill"],
-        verbal=data["verbal"],
-        by=person_of(request),
-        key=key,
-    )
+    data = {name: form.cleaned_data[name] for name in ("days_supply", "category", "refill", "verbal")}
+    return actions.prescribe(enrollment=enrollment, items=form.items(), **data, by=person_of(request), key=key)
 
 
 def prescription_of(request: HttpRequest, pk: int) -> Prescription:

@@ -7,7 +7,7 @@ from django.test import Client
 from audit.models import Event
 from rems import models
 from rems.checklists import required_points
-from tests.rems.pharmacy.conftest import Cast
+from tests.rems.pharmacy.conftest import NOW, Cast, test
 
 
 def confirm(client: Client, authorization: models.Authorization, **more: str) -> str:
@@ -61,6 +61,17 @@ def test_a_missing_tick_is_refused_in_the_queue_and_the_form_stays_in_it(at_coun
 def test_in_the_queue_nothing_is_chosen_or_ticked_beforehand(at_counter: Client, cast: Cast) -> None:
     page = at_counter.get(f"/pharmacy/verify/{cast.authorize(cast.elena).number}?queue=1").content.decode()
     assert " checked" not in page
+
+
+def test_after_a_refusal_the_box_awaits_the_next_number(at_counter: Client, cast: Cast) -> None:
+    authorization = cast.authorize(cast.elena)
+    test(cast.elena.patient, "positive", at=NOW, by=cast.ruth)
+    page = at_counter.get(f"/pharmacy/verify/{authorization.number}?queue=1").content.decode()
+    assert "Do not dispense" in page
+    assert "Get confirmation number" not in page
+    assert re.search(r'<input [^>]*id="n"[^>]* autofocus>', page)
+    outside = at_counter.get(f"/pharmacy/verify/{authorization.number}").content.decode()
+    assert not re.search(r'<input [^>]*id="n"[^>]* autofocus>', outside)
 
 
 def test_a_number_that_was_confirmed_already_is_shown_as_that(at_counter: Client, cast: Cast) -> None:
