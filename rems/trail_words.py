@@ -114,6 +114,8 @@ WORDS = {
     "rems.take_on_pharmacist": "Took on a pharmacist",
     "rems.reset_second_factor": "Reset a pharmacist’s second factor",
     "rems.transfer": "Transferred a patient",
+    "rems.keep_draft": "Kept a form as a draft",
+    "rems.drop_draft": "Dropped a draft, or sent it",
     "rems.prescribe": "Wrote down a prescription",
     "rems.record_counseling": "Recorded counseling",
     "patients.record_cycle": "Recorded cycles",

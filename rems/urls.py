@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from rems import health
-from rems.views import agreement_link, home, notices, parts, rights
+from rems.views import agreement_link, home, notices, parts, rights, shortcuts
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.show, name="health"),
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/", notices.notices, name="notices"),
     path("notices/read", notices.read, name="read_notices"),
     path("who-may-do-what/", rights.who_may_do_what, name="rights"),
+    path("shortcuts/", shortcuts.show, name="shortcuts"),
     path("programs/", include("rems.urls_programs")),
     path("pharmacy/", include("rems.urls_pharmacy")),
     path("prescriber/", include("rems.urls_prescriber")),

@@ -8,6 +8,7 @@ app_name = "pharmacy"
 
 urlpatterns: list[URLPattern] = [
     path("", numbers.home, name="home"),
+    path("queue", numbers.queue, name="queue"),
     path("verify/<str:number>", verify.verify, name="verify"),
     path("verify/<str:number>/confirm", verify.confirm, name="confirm"),
     path("confirmation/<str:number>", confirmations.show, name="confirmation"),

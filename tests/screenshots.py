@@ -116,7 +116,7 @@ def _take_missing(gallery: Gallery) -> None:
     page.goto(reverse("prescriber:patient", args=[patient_number("Emily Nowak")]))
     window = Window(page)
     window.follow("Prescribe")
-    page.get_by_label("Product and strength").select_option(index=1)
+    page.get_by_label("Product and strength").fill("Thalomid 100 mg")
     window.fill("Capsules", "28")
     window.fill("Days' supply", "28")
     window.choose("Female child who can get pregnant")

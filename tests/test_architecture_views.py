@@ -70,6 +70,7 @@ SHOWS_NO_PATIENT = {
     "read_notices": ONLY_DOES,
     "rights": "shows what roles may do",
     "parts": "shows nobody who is on record",
+    "shortcuts": "shows the keys",
     **dict.fromkeys(OWN_ACCOUNT, "shows one's own account"),
     "site:home": ONLY_STAFF,
     "site:register": ONLY_STAFF,

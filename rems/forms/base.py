@@ -72,6 +72,14 @@ class ActForm(forms.Form):
         return name if shown and field != NON_FIELD_ERRORS else None
 
 
+def begin(form: forms.Form) -> None:
+    """The first field that has to be filled in and is not has the focus. Errors, which stand above, have it first."""
+    for field in form.visible_fields():
+        if field.field.required and field.value() in (None, "", [], False):
+            field.field.widget.attrs["autofocus"] = True
+            return
+
+
 class DayInput(forms.DateInput):
     """The browser's own field for a day; works by keyboard and without scripts."""
 

@@ -80,6 +80,7 @@ class ConfirmForm(ActForm):
             (AS_ENROLLED, f"{SHORT_WORDS[enrolled]}, as enrolled"),
             (OTHER, "Another one, or none"),
         ]
+        self.fields["category"].widget.attrs["data-digit"] = True
         others = [(c.value, c.words) for c in Category if c is not enrolled]
         self.fields["other_category"].choices = [("", "None stands there"), *others]  # type: ignore[attr-defined]
         self.fields["points"].choices = [(t.code, t.title) for t in self.ticks]  # type: ignore[attr-defined]

@@ -1,6 +1,7 @@
 """The records that join patients, prescribers and pharmacies to the programs."""
 
 from rems.models.deviations import CorrectiveAction, Deviation, DeviationSignOff
+from rems.models.drafts import Draft
 from rems.models.enrollment import Agreement, CategoryAssignment, Enrollment, Transfer
 from rems.models.followup import CapsuleReturn, DisplayFlag
 from rems.models.gate import (
@@ -44,6 +45,7 @@ __all__ = [
     "DeviationSignOff",
     "Dispensing",
     "DisplayFlag",
+    "Draft",
     "Enrollment",
     "Horizon",
     "ItemKey",

@@ -16,7 +16,7 @@ from eligibility.editions import edition_in_force, programs
 from patients.models import Patient
 from prescribers import queries as prescribers
 from prescribers.models import Delegate, Prescriber
-from rems.models import Authorization, CategoryAssignment, Enrollment, Prescription, Product
+from rems.models import Authorization, CategoryAssignment, Enrollment, PrescriberSurvey, Prescription, Product
 
 
 def own_prescriber(person: Person) -> Prescriber | None:
@@ -78,11 +78,15 @@ def authorizations_visible_to(person: Person) -> QuerySet[Authorization]:
 
 
 def unfinished(enrollments: Iterable[Enrollment]) -> QuerySet[Prescription]:
-    """The newest prescription of each enrollment, where it has no number yet: it waits for the prescriber."""
+    """The newest prescription of each enrollment, where it has no number yet: it waits for the prescriber.
+
+    ``surveyed``: whether its survey is answered.
+    """
     newer = Prescription.objects.current().filter(
         enrollment=OuterRef("enrollment"), recorded_at__gt=OuterRef("recorded_at")
     )
     rows = Prescription.objects.current().filter(~Exists(newer), enrollment__in=enrollments, authorization__isnull=True)
+    rows = rows.annotate(surveyed=Exists(PrescriberSurvey.objects.current().filter(prescription=OuterRef("pk"))))
     return rows.select_related("enrollment__patient").order_by("recorded_at")
 
 

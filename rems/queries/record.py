@@ -163,6 +163,11 @@ def program_sections_of(patient: Patient, enrollments: Iterable[Enrollment], *, 
     ]
 
 
+def newest_attestation(patient: Patient) -> patient_facts.ContraceptionAttestation | None:
+    """What was attested about contraception last, and stands."""
+    return patient.attestations.current().order_by("attested_at", "pk").last()
+
+
 def reports_of(patient: Patient) -> Facts:
     """The patient's reports with their closings."""
     rows: Facts = patient.reports.prefetch_related("closings__superseded_by")
@@ -214,6 +219,11 @@ def correctable(model: type[Fact]) -> QuerySet[Any]:
     """The entries of a kind that a prescriber corrects: those that stand. A pregnancy report is the program's."""
     rows: QuerySet[Any] = model.objects.current()
     return rows.exclude(kind=ReportKind.PREGNANCY) if model is patient_facts.Report else rows
+
+
+def newest_agreement(enrollments: Iterable[Enrollment]) -> Agreement | None:
+    """The agreement that was signed last in these enrollments, and stands."""
+    return Agreement.objects.current().filter(enrollment__in=list(enrollments)).order_by("signed_on", "pk").last()
 
 
 def agreements_of(enrollments: Iterable[Enrollment]) -> list[Agreement]:

@@ -7,11 +7,13 @@ from django import template
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 
 from accounts.models import Person
 from accounts.roles import Role
 from eligibility.moments import span_words
 from rems.demo_accounts import DemoAccount, listed
+from rems.display import shortcuts
 from rems.display.clock import now_of, zone_of
 
 register = template.Library()
@@ -55,21 +57,23 @@ def zone_words(context: Any) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def nav(context: Any, name: str, words: str) -> str:
+def nav(context: Any, name: str, words: str, *, scan: bool = False) -> str:
     """``{% nav "pharmacy:home" "Verify" %}``: a link, where the address exists.
 
-    Current is the page itself, and every page that sets ``section`` to the name.
+    Current is the page itself, and every page that sets ``section`` to the name. ``scan``: a number
+    that is scanned on any page is verified there.
     """
     try:
         href = reverse(name)
     except NoReverseMatch:
         return ""
+    mark = mark_safe(" data-scan") if scan else ""
     match = getattr(context.get("request"), "resolver_match", None)
     if match is not None and match.view_name == name:
-        return format_html('<a href="{}" aria-current="page">{}</a>', href, words)
+        return format_html('<a href="{}"{} aria-current="page">{}</a>', href, mark, words)
     if context.get("section") == name:
-        return format_html('<a href="{}" aria-current="true">{}</a>', href, words)
-    return format_html('<a href="{}">{}</a>', href, words)
+        return format_html('<a href="{}"{} aria-current="true">{}</a>', href, mark, words)
+    return format_html('<a href="{}"{}>{}</a>', href, mark, words)
 
 
 @register.simple_tag
@@ -83,3 +87,14 @@ def roles_of(person: Person) -> list[Held]:
 def demo_accounts() -> list[DemoAccount]:
     """``{% demo_accounts as accounts %}``: none but in a demonstration."""
     return listed()
+
+
+@register.inclusion_tag("parts/keys.html", takes_context=True)
+def keys(context: Any) -> dict[str, Any]:
+    """``{% keys %}``: the list of shortcuts as a dialog, and the script."""
+    return {
+        "shortcuts": shortcuts.SHORTCUTS,
+        "always": shortcuts.ALWAYS,
+        "off": shortcuts.single_keys_off(context["request"]),
+        "today": now_of(context).astimezone(zone_of(None)).date().isoformat(),
+    }

@@ -25,6 +25,7 @@ NOT_REGULATED: dict[str, str] = {
     "accounts_signintries": "counts of tries, no record of anybody; each try is an entry of its own",
     "rems_verificationrun": "how far a job is; its beginning and its end are entries of the trail",
     "rems_horizon": "derived from other rows; compared with a fresh computation every night",
+    "rems_draft": "what one person typed and did not send; that it was kept, and that it went, are entries",
     "rems_comparison": "how far the night's comparison came",
     "rems_defect": "a difference that the comparison found; its entry in the trail names it",
 }

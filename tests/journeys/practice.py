@@ -113,7 +113,7 @@ def fill_in_test(window: Window, collected: datetime, *, result: str = "Negative
 def prescribe(window: Window) -> None:
     """28 days of lenalidomide; the patient's page is open."""
     window.follow("Prescribe")
-    window.page.get_by_label("Product and strength").select_option(index=1)
+    window.page.get_by_label("Product and strength").fill("Revlimid 10 mg")
     window.fill("Capsules", "21")
     window.fill("Days' supply", "28")
     window.choose("Adult female who can get pregnant")

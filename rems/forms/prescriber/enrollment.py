@@ -13,9 +13,11 @@ from eligibility.categories import MENOPAUSE, PREMENARCHAL, category_from
 from eligibility.moments import count_words
 from eligibility.vocabulary import Category
 from patients.choices import Cycle
+from rems.diagnoses import diagnoses_of
 from rems.forms.base import ActForm, Choices, choice_field, day_field, offer, reason_field, text_field
-from rems.forms.prescriber.facts import contraception_fields, methods_of
+from rems.forms.prescriber.contraception import contraception_fields, methods_of
 from rems.forms.signing import Signing
+from rems.forms.suggesting import suggest
 from rems.models.enrollment import ICD_10
 from rems.queries.in_force import Values, weeks_words
 
@@ -181,7 +183,7 @@ class Asked(ActForm):
 
     category: Category
 
-    diagnosis = text_field("Diagnosis, ICD-10", most=8, wide="w-sm", help_text="For example C90.0, multiple myeloma.")
+    diagnosis = text_field("Diagnosis, ICD-10", most=8, wide="w-sm", help_text="The code, or a word of it: myeloma.")
 
     def __init__(
         self,
@@ -208,6 +210,10 @@ class Asked(ActForm):
     def _how_often(self) -> str:
         regular, irregular = weeks_words(self.in_force.regular_days), weeks_words(self.in_force.irregular_days)
         return f"Decides how often she is tested: every {regular}, or every {irregular}."
+
+    def offer_diagnoses(self, program: str) -> None:
+        """Suggest the codes of the program's indications."""
+        suggest(self, "diagnosis", [(known.code, known.words) for known in diagnoses_of(program)])
 
     @property
     def protected(self) -> str:

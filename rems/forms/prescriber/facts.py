@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from audit.facts import Fact
-from eligibility.moments import count_words
-from patients.choices import Contraceptive, Cycle, Method, Result
+from patients.choices import Cycle, Method, Result
 from rems.forms.base import ActForm, choice_field, day_field, instant_of, reason_field, text_field, time_field
+from rems.forms.prescriber.contraception import contraception_fields, methods_of, typed_contraception
 from rems.forms.signing import SIGNING_FIELDS, Signing
 from rems.queries.in_force import Values, weeks_words
 
@@ -187,39 +187,6 @@ class TestForm(FactForm):
         return values
 
 
-class Ticks(forms.MultipleChoiceField):
-    """Boxes of which none may be ticked, without being called optional: the form judges them together."""
-
-    widget = forms.CheckboxSelectMultiple
-
-    def validate(self, value: list[str]) -> None:
-        """None is an answer, too."""
-        if value:
-            super().validate(value)
-
-
-def contraception_fields(in_force: Values) -> dict[str, forms.Field]:
-    """The questions about contraception, in the order of the rule."""
-    high = [(m.value, m.label) for m in Contraceptive if m.value in in_force.highly_effective]
-    more = [(m.value, m.label) for m in Contraceptive if m.value not in in_force.highly_effective]
-    protected = count_words(in_force.protected_days, "day")
-    return {
-        "highly_effective": Ticks(label="Highly effective, one or more", choices=high),
-        "additional": Ticks(label="And one more", choices=more),
-        "abstinence": forms.BooleanField(label="Instead of both: continuous abstinence", required=False),
-        "since": day_field(
-            "Used since",
-            required=False,
-            help_text=f"The day from which protection was sufficient without a gap: {protected} before the first dose.",
-        ),
-    }
-
-
-def methods_of(data: dict[str, Any]) -> list[str]:
-    """Both lists of methods together, in the order of the rule."""
-    return [*data.get("highly_effective", []), *data.get("additional", [])]
-
-
 class AttestationForm(FactForm):
     """What the patient attests about contraception."""
 
@@ -243,13 +210,9 @@ class AttestationForm(FactForm):
 
     def typed_from(self, fact: Any) -> dict[str, Any]:
         """The one list of methods as the two that are asked."""
-        high = [method for method in fact.methods if method in self.in_force.highly_effective]
-        return super().typed_from(fact) | {
-            "abstinence": fact.abstinence,
-            "since": fact.since,
-            "highly_effective": high,
-            "additional": [method for method in fact.methods if method not in high],
-        }
+        return super().typed_from(fact) | typed_contraception(
+            methods=fact.methods, abstinence=fact.abstinence, since=fact.since, in_force=self.in_force
+        )
 
     def clean(self) -> dict[str, Any]:
         """Something has to be attested; whether it is enough is for the gate."""

@@ -11,10 +11,25 @@ from accounts.identifiers import validate_npi
 from eligibility.categories import is_minor
 from rems.forms.base import ActForm, Choices, choice_field, day_field, offer, reason_field, text_field
 from rems.forms.signing import SIGNING_FIELDS, Signing
+from rems.forms.suggesting import CREDENTIALS, SPECIALTIES, suggest
 
 PHONE = RegexValidator(r"^[0-9+()./ x-]{7,30}$", "Write the number with its area code, for example 555-555-0142.")
 ZIP = RegexValidator(r"^[0-9]{5}(-[0-9]{4})?$", "A ZIP code has five digits, or nine.")
 STATE = RegexValidator(r"^[A-Za-z]{2}$", "Write the state with two letters, for example OR.")
+PURPOSES = {
+    "first_name": "given-name",
+    "last_name": "family-name",
+    "credential": "honorific-suffix",
+    "address_line_1": "address-line1",
+    "address_line_2": "address-line2",
+    "city": "address-level2",
+    "state": "address-level1",
+    "zip_code": "postal-code",
+    "phone": "tel",
+    "fax": "fax tel",
+    "email": "email",
+}
+"""What the browser may fill in of one's own data (WCAG 1.3.5); never of a patient's."""
 GUARDIAN = ("guardian_name", "guardian_relationship", "guardian_phone")
 
 
@@ -137,13 +152,19 @@ class PrescriberForm(Addressed):
     npi = text_field(
         "NPI", most=10, wide="w-sm", help_text="Ten digits; the last one checks the others.", inputmode="numeric"
     )
-    dea = text_field("DEA number", required=False, most=9, wide="w-sm", help_text="This, or a state license.")
-    state_license = text_field("State license", required=False, most=40, wide="w-sm")
+    dea = text_field("DEA number", required=False, most=9, wide="w-sm")
+    state_license = text_field(
+        "State license", required=False, most=40, wide="w-sm", help_text="This, or the DEA number."
+    )
     fax = _phone("Fax", required=True)
 
     def __init__(self, *args: Any, correcting: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["npi"].validators.append(validate_npi)
+        suggest(self, "credential", CREDENTIALS)
+        suggest(self, "specialty", SPECIALTIES)
+        for name, purpose in PURPOSES.items():
+            self.fields[name].widget.attrs["autocomplete"] = purpose
         self.fields["email"].label = "E-mail"
         self.fields["email"].required = True
         self.order_fields(
@@ -154,8 +175,8 @@ class PrescriberForm(Addressed):
                 "credential",
                 "specialty",
                 "npi",
-                "dea",
                 "state_license",
+                "dea",
                 *Addressed.base_fields,
             ]
         )

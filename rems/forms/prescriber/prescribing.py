@@ -8,8 +8,11 @@ from django.db.models import Model, QuerySet
 from eligibility.vocabulary import Category
 from rems.forms.base import ActForm, choice_field, reason_field
 from rems.forms.signing import Signing
+from rems.forms.suggesting import ProductField
 
 LINES = 3
+KEPT = (*(f"{name}_{line}" for line in range(1, LINES + 1) for name in ("product", "capsules")), "days_supply")
+"""What a draft keeps. Not the category: it is read from the prescription, and is never chosen beforehand."""
 CATEGORIES = [(category.value, category.words) for category in Category]
 
 
@@ -34,11 +37,13 @@ class PrescriptionForm(ActForm):
         super().__init__(*args, **kwargs)
         lines: dict[str, forms.Field] = {}
         for line in range(1, LINES + 1):
-            lines[f"product_{line}"] = forms.ModelChoiceField(
+            lines[f"product_{line}"] = ProductField(
                 products,
                 label="Product and strength" if line == 1 else f"Strength {line}",
+                help_text="Two letters of the brand, or the strength, are enough: choose from the list."
+                if line == 1
+                else "",
                 required=line == 1,
-                empty_label="Choose" if line == 1 else "None",
                 error_messages={"required": "Choose a product."},
             )
             lines[f"capsules_{line}"] = forms.IntegerField(

@@ -106,7 +106,11 @@ def report_of(worry: str) -> dict[str, str]:
 
 
 def _attest(label: str) -> forms.BooleanField:
-    return forms.BooleanField(label=label, error_messages={"required": "The survey is not complete without it."})
+    return forms.BooleanField(
+        label=label,
+        widget=forms.CheckboxInput(attrs={"data-digit": True}),
+        error_messages={"required": "The survey is not complete without it."},
+    )
 
 
 class PrescriberSurveyForm(Signing, ActForm):

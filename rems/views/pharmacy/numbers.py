@@ -1,7 +1,10 @@
 """The one box: what was typed, and what it answers where there is no such number."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.policy import person_of, requires
@@ -12,6 +15,7 @@ from pharmacies.models import Pharmacy
 from rems import numbers
 from rems.models import Authorization, Confirmation
 from rems.queries import pharmacy as queries
+from rems.views.pharmacy.queue import in_queue, within_queue
 from rems.views.pharmacy.sites import at_site
 from rems.views.pharmacy.viewed import record_list
 
@@ -27,13 +31,34 @@ def home(request: HttpRequest, site: Pharmacy) -> HttpResponse:
     """The box. A number in ``n`` is taken to its page, anything else is answered here."""
     typed = request.GET.get("n", "").strip()[:60]
     if not typed:
-        waiting = [entry for entry in queries.today_at(site, at=clock.now()) if entry.open]
-        record_list(request, site, waiting)
-        return render(request, "rems/pharmacy/home.html", {"site": site, "waiting": waiting})
+        return _show_box(request, site)
     found = numbers.parse(typed)
     if isinstance(found, numbers.Number):
-        return redirect("pharmacy:verify", found.text)
+        return redirect(within_queue(request, reverse("pharmacy:verify", args=[found.text])))
     return mistyped(request, site, typed=typed, found=found)
+
+
+@require_safe
+@requires(Permission.LOOK_UP_AUTHORIZATIONS)
+@at_site
+def queue(request: HttpRequest, site: Pharmacy) -> HttpResponse:
+    """One number after the other: the box, and above it what came of the last one (``last``)."""
+    last = confirmation_of(site, request.GET.get("last", ""))
+    if last is not None:
+        record_view(
+            action="pharmacy.view_confirmation",
+            by=person_of(request),
+            patient_ids=[last.authorization.patient_id],
+            subject=last,
+            details={"site": site.pk, "page": "queue"},
+        )
+    return _show_box(request, site, queue=True, last=last)
+
+
+def _show_box(request: HttpRequest, site: Pharmacy, **more: Any) -> HttpResponse:
+    waiting = [entry for entry in queries.today_at(site, at=clock.now()) if entry.open]
+    record_list(request, site, waiting)
+    return render(request, "rems/pharmacy/home.html", {"site": site, "waiting": waiting, "focus": True} | more)
 
 
 def mistyped(
@@ -43,7 +68,7 @@ def mistyped(
     record_view(
         action="pharmacy.search_number", by=person_of(request), details={"site": site.pk, "query": {"n": typed}}
     )
-    page = {"site": site, "typed": typed, "error": _error(found)}
+    page = {"site": site, "typed": typed, "error": _error(found), "focus": True, "queue": in_queue(request)}
     return render(request, "rems/pharmacy/home.html", page, status=422)
 
 
@@ -69,7 +94,8 @@ def unknown(request: HttpRequest, site: Pharmacy, *, number: str) -> HttpRespons
         patient_id=foreign.patient_id if foreign else None,
         details={"number": number, "site": site.pk},
     )
-    page = {"site": site, "typed": numbers.grouped(number), "error": NO_SUCH_NUMBER}
+    page = {"site": site, "typed": numbers.grouped(number), "error": NO_SUCH_NUMBER, "focus": True}
+    page["queue"] = in_queue(request)
     return render(request, "rems/pharmacy/home.html", page, status=404)
 
 

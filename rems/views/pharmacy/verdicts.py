@@ -24,6 +24,7 @@ from rems.queries import pharmacy as queries
 from rems.queries import pharmacy_windows as windows
 from rems.queries.pharmacy_meeting import meeting_of
 from rems.queries.witness import witness_of
+from rems.views.pharmacy.queue import in_queue
 
 
 def names_of(authorization: Authorization, *, site: Pharmacy, decision: Decision) -> dict[str, str]:
@@ -120,7 +121,10 @@ def show_authorization(
         else None,
         "call_prescriber": told and any(Clearer.PRESCRIBER in f.clearers for f in decision.unmet),
         "may_try": told and may_ask(decision),
+        "queue": in_queue(request),
     }
+    # Nothing can be done here with a refused number: in the queue the next one is awaited.
+    page["focus"] = page["queue"] and not page["may_try"]
     record_view(
         action="pharmacy.view_authorization",
         by=person_of(request),

@@ -17,6 +17,7 @@ from rems.models import Authorization
 from rems.models.choices import Answer
 from rems.queries import pharmacy as queries
 from rems.views.pharmacy.numbers import authorization_of, missing
+from rems.views.pharmacy.queue import after
 from rems.views.pharmacy.sites import at_site
 from rems.views.pharmacy.verdicts import confirm_form, show_authorization
 
@@ -39,7 +40,7 @@ def verify(request: HttpRequest, site: Pharmacy, number: str) -> HttpResponse:
         return missing(request, site, number=number)
     open_here = queries.open_confirmation(authorization, site=site, at=clock.now())
     if open_here is not None:
-        return redirect("pharmacy:confirmation", open_here.number)
+        return redirect(after(request, open_here))
     return show_authorization(request, site, authorization)
 
 
@@ -74,6 +75,6 @@ def _ask(request: HttpRequest, site: Pharmacy, authorization: Authorization, for
         key=form.cleaned_data["key"],
     )
     if decision.outcome == Answer.ALLOWED:
-        return redirect("pharmacy:confirmation", decision.issued_confirmation.number)
+        return redirect(after(request, decision.issued_confirmation))
     again = confirm_form(authorization, data=with_new_key(request.POST))
     return show_authorization(request, site, authorization, form=again, kept=decision, status=409)

@@ -18,6 +18,7 @@ from rems.queries.signatures import signed_applications
 from rems.queries.standing_of import histories
 from rems.views.doing import attempt
 from rems.views.prescriber.common import now, show
+from rems.views.prescriber.drafts import Keeping, typed_before
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -40,14 +41,18 @@ def details(request: HttpRequest) -> HttpResponse:
     """My identity, license and addresses. Once given, a change says why."""
     own = queries.own_prescriber(person_of(request))
     names = [name for name in PrescriberForm.base_fields if name != "key"]
-    stood = {name: getattr(own, name) for name in names} if own else _from_account(request)
+    kept = Keeping(request=request, form="own_data", fields=tuple(names) if own is None else ())
+    if own is None and (answer := kept.answer()) is not None:
+        return answer
+    stood = {name: getattr(own, name) for name in names} if own else _from_account(request) | typed_before(kept)
     form = PrescriberForm(request.POST or None, correcting=own is not None, initial=stood)
     status: int | None = 200
     if request.method == "POST":
         status = attempt(form, lambda key: _keep(request, own, form, key))
     if status is None:
+        kept.end()
         messages.success(request, "Corrected." if own else "Recorded. Apply for a program next.")
-        return redirect("prescriber:certification")
+        return redirect("prescriber:certification" if own else "prescriber:apply")
     page = {
         "form": form,
         "title": "Correct your data" if own else "Your data",
@@ -55,14 +60,15 @@ def details(request: HttpRequest) -> HttpResponse:
         "verb": "Correct" if own else "Record and go on",
         "back": "prescriber:certification",
         "section": "prescriber:certification",
-    }
+    } | (kept.page() if own is None else {})
     return show(request, "own_entry", page, status=status)
 
 
 def _from_account(request: HttpRequest) -> dict[str, Any]:
     """What the account says of the person anyway."""
     person = person_of(request)
-    return {"email": person.email}
+    first, _, last = person.name.rpartition(" ")
+    return {"first_name": first, "last_name": last, "email": person.email}
 
 
 def _keep(request: HttpRequest, own: Prescriber | None, form: PrescriberForm, key: str) -> object:

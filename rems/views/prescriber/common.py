@@ -21,6 +21,7 @@ from eligibility.editions import programs
 from patients.models import Patient
 from prescribers.models import Prescriber
 from rems.display.clock import now_of
+from rems.forms.base import begin
 from rems.models import Enrollment
 from rems.queries import prescriber as queries
 from rems.queries.in_force import Values, values_at
@@ -131,6 +132,12 @@ def may(request: HttpRequest, enrollments: Iterable[Enrollment] | None = None) -
     return {permission.name.lower(): permission in held for permission in Permission}
 
 
+ENTERING = frozenset(
+    {"apply", "enroll", "entry", "own_entry", "prescribe", "record_test", "register", "survey"},
+)
+"""Pages that are one form."""
+
+
 def show(
     request: HttpRequest,
     template: str,
@@ -142,7 +149,9 @@ def show(
     subject: Model | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """A page, after the trail says who saw whom."""
+    """A page, after the trail says who saw whom. Where one enters something, its first open field has the focus."""
+    if template in ENTERING and (form := page.get("form") or page.get("questions")):
+        begin(form)
     if patient is not None:
         viewed(request, what or "patient", [patient.pk], subject)
     section = "prescriber:patients" if patient else ""

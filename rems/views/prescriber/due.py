@@ -15,8 +15,9 @@ from prescribers.queries import certified_programs
 from rems.forms.prescriber.due import WHEN, DueFilters
 from rems.lists import exporting
 from rems.lists.listing import Column, Listing
-from rems.models import Prescription
+from rems.models import Draft, Prescription
 from rems.queries import prescriber as queries
+from rems.queries.drafts import drafts_of
 from rems.queries.due import Task
 from rems.queries.practice import Line, counts, enrollments_narrowed, lines_of, narrowed_lines
 from rems.queries.prepared import waiting_for
@@ -35,6 +36,12 @@ NOTES = {
     "week": "falls due within 7 days",
     "held": "waits for the program",
 }
+DRAFTS = {
+    "patient": ("prescriber:enroll", "Enroll a patient"),
+    "own_data": ("prescriber:details", "Your data"),
+    "prescription": ("prescriber:prescribe", "Write down a prescription"),
+}
+DRAFTS_SHOWN = 50
 
 
 def _utc(instant: datetime | None) -> str:
@@ -116,6 +123,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "prescriber": queries.own_prescriber(person),
         "uncertified": _uncertified(request),
         "only": only_prescriber(request),
+        "drafts": [_draft(draft) for draft in drafts_of(person, at=now(request))[:DRAFTS_SHOWN]],
     }
     return show(request, "home", context)
 
@@ -140,6 +148,12 @@ def due_item(request: HttpRequest, kind: str, subject: str, period: str) -> Http
     if found is not None:
         act_for(request, found[1].enrollment.prescriber)
     return decide_item(request, found, Place(reverse(SECTION), SECTION, "prescriber:patient"))
+
+
+def _draft(draft: Draft) -> dict[str, Any]:
+    """Where a form that was not sent goes on. Whom it is about stands on its own page."""
+    name, words = DRAFTS[draft.form]
+    return {"words": words, "href": reverse(name, args=draft.subject.split()), "kept_at": draft.kept_at}
 
 
 def _tiles(lines: list[Line]) -> list[dict[str, Any]]:

@@ -32,6 +32,7 @@ from rems.queries import prescriber as queries
 from rems.queries.in_force import values_at
 from rems.views.doing import attempt
 from rems.views.prescriber.common import enrollment_of, in_force, may, must_be_own, now, patient_of, show
+from rems.views.prescriber.known import contraception_of, diagnosis_of, offered
 
 ANSWER_FIRST = "Answer the questions about the category first."
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -48,7 +49,7 @@ def enroll_in(request: HttpRequest, number: str) -> HttpResponse:
         messages.info(request, "Give your data first: the agreement names you with your NPI.")
         return redirect("prescriber:details")
     questions = questions_about(request, patient, programs=open_programs(request, enrollments))
-    form = _agreement(request, questions) if prescriber and signs else None
+    form = _agreement(request, questions, patient, known=diagnosis_of(enrollments)) if prescriber and signs else None
     status: int | None = 200
     if request.method == "POST":
         if form is None:
@@ -58,6 +59,7 @@ def enroll_in(request: HttpRequest, number: str) -> HttpResponse:
         messages.success(request, "Enrolled.")
         return redirect("prescriber:patient", number)
     page = agreement_page(request, questions, form) | {"title": "Enroll a patient", "verb": "Sign and enroll"}
+    page |= offered(request, patient, form)
     page["from_afar"] = reverse("prescriber:prepare", args=[number])
     return show(request, "enroll", page, patient=patient, status=status)
 
@@ -91,20 +93,29 @@ def questions_about(
     )
 
 
-def _agreement(request: HttpRequest, questions: CategoryQuestions, **more: Any) -> AgreementForm | None:
-    """The agreement of the category that follows from the answers; None while one is open, or to be changed."""
+def _agreement(
+    request: HttpRequest, questions: CategoryQuestions, patient: Patient, *, known: dict[str, Any], **more: Any
+) -> AgreementForm | None:
+    """The agreement of the category that follows from the answers; None while one is open, or to be changed.
+
+    ``known``: what is on record and need not be typed again.
+    """
     category = questions.category
     if category is None or changes_answers(request):
         return None
-    return AgreementForm(
+    values = values_at(now(request), [questions.program_chosen])
+    form = AgreementForm(
         request.POST or None,
         category=category,
         basis=questions.basis_code,
-        in_force=values_at(now(request), [questions.program_chosen]),
+        in_force=values,
         today=clock.local_date(now(request)),
         request=request,
+        initial=known | contraception_of(request, patient, values),
         **more,
     )
+    form.offer_diagnoses(questions.program_chosen)
+    return form
 
 
 def changes_answers(request: HttpRequest) -> bool:
@@ -172,7 +183,7 @@ def change_category(request: HttpRequest, number: str, program: str) -> HttpResp
     enrollment = enrollment_of(request, number, program)
     must_be_own(request, [enrollment])
     questions = questions_about(request, enrollment.patient, enrollment=enrollment)
-    form = _agreement(request, questions, changing=True, initial=_known(enrollment))
+    form = _agreement(request, questions, enrollment.patient, known=diagnosis_of([enrollment]), changing=True)
     status: int | None = 200
     if request.method == "POST":
         if form is None:
@@ -187,14 +198,9 @@ def change_category(request: HttpRequest, number: str, program: str) -> HttpResp
         "verb": "Sign and change the category",
     }
     page |= {"enrollment": enrollment, "present": queries.category_of(enrollment)}
+    page |= offered(request, enrollment.patient, form)
     page["from_afar"] = reverse("prescriber:prepare_change", args=[number, program])
     return show(request, "enroll", page, patient=enrollment.patient, enrollments=[enrollment], status=status)
-
-
-def _known(enrollment: Enrollment) -> dict[str, Any]:
-    """The diagnosis of the agreement before."""
-    before = enrollment.agreements.current().order_by("signed_on", "pk").last()
-    return {"diagnosis": before.diagnosis} if before else {}
 
 
 def _change(

@@ -17,11 +17,13 @@ from patients.choices import DateKind
 from patients.models import Patient
 from rems.forms.prescriber.events import FirstDoseForm, InterruptionForm, ReportForm, TherapyEndForm
 from rems.forms.prescriber.facts import AttestationForm, CycleForm, FactForm, MenarcheForm, TestForm
+from rems.forms.suggesting import suggest
 from rems.models import Enrollment
 from rems.queries import record
 from rems.queries.standing import standings
 from rems.views.doing import attempt
 from rems.views.prescriber.common import enrollment_of, in_force, must_be_own, now, patient_of, show, zone_of
+from rems.views.prescriber.known import answering, contraception_of, offered
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -96,17 +98,27 @@ def record_attestation(request: HttpRequest, number: str) -> HttpResponse:
     """What the patient attests about contraception. A change is a new attestation."""
     found, enrollments = patient_of(request, number)
     must_be_own(request, enrollments)
+    values = in_force(request, enrollments)
+    form = AttestationForm(
+        request.POST or None,
+        zone=zone_of(),
+        in_force=values,
+        request=request,
+        initial=contraception_of(request, found, values),
+    )
+    suggest(form, "attested_by_name", answering(found))
     return _entry(
         request,
         found,
         enrollments,
-        AttestationForm(request.POST or None, zone=zone_of(), in_force=in_force(request, enrollments), request=request),
+        form,
         actions.record_attestation,
         title="Record contraception",
         purpose="Two methods at once, one of them highly effective, or abstinence. A change is a new attestation.",
         verb="Record the attestation",
         meaning=ATTESTED,
         done="Recorded the attestation.",
+        **offered(request, found, form),
     )
 
 

@@ -37,6 +37,7 @@ from rems.views.prescriber.common import (
     show,
     zone_of,
 )
+from rems.views.prescriber.drafts import Keeping, typed_before
 from rems.views.prescriber.remedies import remedy
 from rems.views.seeing import viewed
 
@@ -97,23 +98,26 @@ def _standing(row: Standing, allowed: dict[str, bool]) -> dict[str, Any]:
     }
 
 
+KEPT = tuple(name for name in PatientForm.base_fields if name != "key")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.ENROLL_PATIENTS)
 def enroll(request: HttpRequest) -> HttpResponse:
     """Register a patient: likely duplicates are shown before a second record is made."""
     today, adult_from_years = clock.local_date(now(request)), in_force(request).adult_from_years
+    kept = Keeping(request=request, form="patient", fields=KEPT)
+    if (answer := kept.answer()) is not None:
+        return answer
+    form = PatientForm(request.POST or None, today=today, adult_from_years=adult_from_years, initial=typed_before(kept))
+    page = {"form": form, "section": "prescriber:enroll"} | kept.page()
     if request.method != "POST":
-        return show(
-            request,
-            "register",
-            {"form": PatientForm(today=today, adult_from_years=adult_from_years), "section": "prescriber:enroll"},
-        )
-    form = PatientForm(request.POST, today=today, adult_from_years=adult_from_years)
+        return show(request, "register", page)
     alike = _alike(form) if form.is_valid() else []
     if alike:
         form.ask_whether_another()
         if not request.POST.get("another_person"):
-            return _ask_whether_another(request, form, alike)
+            return _ask_whether_another(request, form, alike, page)
         form.full_clean()
     made: list[Patient] = []
     act_for(request, only_prescriber(request))
@@ -121,7 +125,8 @@ def enroll(request: HttpRequest) -> HttpResponse:
         form, lambda key: made.append(actions.register_patient(**form.values(), by=person_of(request), key=key))
     )
     if status:
-        return show(request, "register", {"form": form, "section": "prescriber:enroll"}, status=status)
+        return show(request, "register", page, status=status)
+    kept.end()
     messages.success(request, f"Registered as {made[0].number}. The category and the agreement come next.")
     return redirect("prescriber:enroll_in", made[0].number)
 
@@ -131,7 +136,9 @@ def _alike(form: PatientForm) -> list[Patient]:
     return list(likely_duplicates(first_name=data["first_name"], last_name=data["last_name"], born=data["born"]))
 
 
-def _ask_whether_another(request: HttpRequest, form: PatientForm, alike: list[Patient]) -> HttpResponse:
+def _ask_whether_another(
+    request: HttpRequest, form: PatientForm, alike: list[Patient], page: dict[str, Any]
+) -> HttpResponse:
     """Show who is alike. Of another prescriber's patient only what was typed here anyway."""
     form.add_error(
         "another_person", "Somebody like this is on record. Use that record, or say that this is another person."
@@ -144,7 +151,7 @@ def _ask_whether_another(request: HttpRequest, form: PatientForm, alike: list[Pa
     sought = {name: str(form.cleaned_data[name]) for name in ("first_name", "last_name", "born")}
     viewed(request, "likely_duplicates", [p.pk for p in alike], query=sought)
     rows = [(one, one.pk in mine) for one in alike]
-    return show(request, "register", {"form": form, "alike": rows, "section": "prescriber:enroll"}, status=422)
+    return show(request, "register", page | {"alike": rows}, status=422)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

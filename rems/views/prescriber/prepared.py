@@ -51,6 +51,7 @@ from rems.views.prescriber.enrollment import (
     open_programs,
     questions_about,
 )
+from rems.views.prescriber.known import contraception_of, diagnosis_of, offered
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 VERB = {"verb": "Prepare the agreement", "preparing": True}
@@ -66,7 +67,15 @@ def prepare(request: HttpRequest, number: str) -> HttpResponse:
         messages.warning(request, "It is not clear for which prescriber. The prescriber prepares this agreement.")
         return redirect("prescriber:enroll_in", number)
     questions = questions_about(request, patient, programs=open_programs(request, enrollments))
-    return _prepare(request, patient, prescriber, questions, purpose=Purpose.ENROLL, title="Prepare an enrollment")
+    return _prepare(
+        request,
+        patient,
+        prescriber,
+        questions,
+        purpose=Purpose.ENROLL,
+        title="Prepare an enrollment",
+        enrollments=enrollments,
+    )
 
 
 @get_or_post
@@ -95,9 +104,13 @@ def _prepare(
     purpose: Purpose,
     title: str,
     enrollment: Enrollment | None = None,
+    enrollments: list[Enrollment] | None = None,
 ) -> HttpResponse:
     """The category's questions, then what the agreement says; or the page of what was prepared."""
-    form = _form(request, questions, changing=purpose == Purpose.CHANGE)
+    listed = [enrollment] if enrollment else None
+    form = _form(
+        request, questions, patient, enrollments=listed or enrollments or [], changing=purpose == Purpose.CHANGE
+    )
     made: list[PreparedAgreement] = []
     status: int | None = 200
     if request.method == "POST" and form is not None:
@@ -114,19 +127,33 @@ def _prepare(
     if status is None:
         return redirect("prescriber:prepared", made[0].pk)
     page = agreement_page(request, questions, form) | {"title": title, "enrollment": enrollment} | VERB
-    listed = [enrollment] if enrollment else None
+    page |= offered(request, patient, form)
     return show(request, "enroll", page, patient=patient, enrollments=listed, status=status)
 
 
-def _form(request: HttpRequest, questions: CategoryQuestions, *, changing: bool) -> PreparationForm | None:
+def _form(
+    request: HttpRequest,
+    questions: CategoryQuestions,
+    patient: Patient,
+    *,
+    enrollments: list[Enrollment],
+    changing: bool,
+) -> PreparationForm | None:
     """What the agreement asks beside the category; None while a question is open."""
     category = questions.category
     if category is None or changes_answers(request):
         return None
     in_force = values_at(now(request), [questions.program_chosen])
-    return PreparationForm(
-        request.POST or None, category=category, basis=questions.basis_code, in_force=in_force, changing=changing
+    form = PreparationForm(
+        request.POST or None,
+        category=category,
+        basis=questions.basis_code,
+        in_force=in_force,
+        changing=changing,
+        initial=diagnosis_of(enrollments) | contraception_of(request, patient, in_force),
     )
+    form.offer_diagnoses(questions.program_chosen)
+    return form
 
 
 def _said(questions: CategoryQuestions, form: PreparationForm) -> Any:

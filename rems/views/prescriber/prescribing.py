@@ -19,7 +19,7 @@ from rems.actions import prescribing as actions
 from rems.actions.standing import Forbidden
 from rems.display.names import names_for
 from rems.forms.base import ActForm
-from rems.forms.prescriber.prescribing import AskForm, CancelForm, CounselingForm, PrescriptionForm
+from rems.forms.prescriber.prescribing import KEPT, AskForm, CancelForm, CounselingForm, PrescriptionForm
 from rems.forms.prescriber.surveys import PrescriberSurveyForm
 from rems.models import Authorization, Enrollment, Prescription
 from rems.models import Decision as Kept
@@ -28,6 +28,7 @@ from rems.queries.record import number_tag
 from rems.queries.signatures import signatures_of_one
 from rems.views.doing import attempt
 from rems.views.prescriber.common import act_for, enrollment_of, in_force, may, must_be_own, now, show, zone_of
+from rems.views.prescriber.drafts import Keeping, typed_before
 from rems.views.prescriber.remedies import remedy
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -38,30 +39,25 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 def prescribe(request: HttpRequest, number: str, program: str) -> HttpResponse:
     """Write down a prescription. Whether it may be authorized, its page says."""
     enrollment = enrollment_of(request, number, program)
-    form = PrescriptionForm(request.POST or None, products=queries.products_of(program))
+    kept = Keeping(request=request, form="prescription", fields=KEPT, subject=f"{number} {program}")
+    if (answer := kept.answer()) is not None:
+        return answer
+    form = PrescriptionForm(request.POST or None, products=queries.products_of(program), initial=typed_before(kept))
     made: list[Prescription] = []
     status: int | None = 200
     if request.method == "POST":
         status = attempt(form, lambda key: made.append(_write(request, enrollment, form, key)))
     if status is None:
+        kept.end()
         return redirect("prescriber:prescription", made[0].pk)
-    page = {"form": form, "enrollment": enrollment, "category": queries.category_of(enrollment)}
+    page = {"form": form, "enrollment": enrollment, "category": queries.category_of(enrollment)} | kept.page()
     page["max_days"] = in_force(request, [enrollment]).max_days_supply
     return show(request, "prescribe", page, patient=enrollment.patient, enrollments=[enrollment], status=status)
 
 
 def _write(request: HttpRequest, enrollment: Enrollment, form: PrescriptionForm, key: str) -> Prescription:
-    data = form.cleaned_data
-    return actions.prescribe(
-        enrollment=enrollment,
-        items=form.items(),
-        days_supply=data["days_supply"],
-        category=data["category"],
-        refill=data["refill"],
-        verbal=data["verbal"],
-        by=person_of(request),
-        key=key,
-    )
+    data = {name: form.cleaned_data[name] for name in ("days_supply", "category", "refill", "verbal")}
+    return actions.prescribe(enrollment=enrollment, items=form.items(), **data, by=person_of(request), key=key)
 
 
 def prescription_of(request: HttpRequest, pk: int) -> Prescription:

@@ -13,11 +13,13 @@ from rems.actions import intake
 from rems.actions.intake import Told
 from rems.forms.prescriber.events import ClosingForm
 from rems.forms.prescriber.surveys import MENARCHE, PatientSurveyForm, report_of
+from rems.forms.suggesting import suggest
 from rems.models import Enrollment
 from rems.queries import record
 from rems.queries.prescriber import category_of
 from rems.views.doing import attempt
 from rems.views.prescriber.common import enrollment_of, in_force, must_be_own, patient_of, show, zone_of
+from rems.views.prescriber.known import answering
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,6 +37,7 @@ def record_survey(request: HttpRequest, number: str, program: str) -> HttpRespon
         in_force=in_force(request, [enrollment]),
         category=Category(category.category),
     )
+    suggest(form, "answered_by", answering(enrollment.patient))
     status: int | None = 200
     if request.method == "POST":
         status = attempt(form, lambda key: _answer(request, enrollment, form, key))

@@ -103,7 +103,7 @@ def _record_test(window: Page, day: str, clock: str) -> None:
 
 def _prescribe(window: Page) -> None:
     window.get_by_role("link", name="Prescribe", exact=True).click()
-    window.get_by_label("Product and strength").select_option(index=1)
+    window.get_by_label("Product and strength").fill("Revlimid 10 mg")
     window.get_by_label("Capsules").first.fill("21")
     window.get_by_label("Days' supply").fill("28")
     window.get_by_label("Adult female who can get pregnant").check()

@@ -193,4 +193,5 @@ def test_a_prescription_that_was_written_is_what_the_button_opens(practice: Prac
     )
     page = client.get(reverse("prescriber:home")).content.decode()
     assert url not in page
-    assert page.count(reverse("prescriber:prescription", args=[paper.pk])) == 2
+    assert page.count(f'href="{reverse("prescriber:prescription", args=[paper.pk])}"') == 2
+    assert page.count(f'href="{reverse("prescriber:answer_survey", args=[paper.pk])}"') == 1

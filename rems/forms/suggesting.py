@@ -1,0 +1,75 @@
+"""Fields that suggest while somebody types: the browser's own list, which needs no script and no other host."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+Suggestions = Iterable[tuple[str, str]]
+"""What is put into the field, and what is said beside it."""
+
+CREDENTIALS = [(short, "") for short in ("MD", "DO", "NP", "PA", "PharmD")]
+SPECIALTIES = [
+    (words, "")
+    for words in (
+        "Hematology",
+        "Hematology and oncology",
+        "Medical oncology",
+        "Internal medicine",
+        "Dermatology",
+        "Infectious diseases",
+        "Infectious diseases and dermatology",
+    )
+]
+
+
+class SuggestingInput(forms.TextInput):
+    """One line of text with a list of suggestions. Anything else may be typed."""
+
+    def __init__(self, suggestions: Suggestions = (), attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"autocomplete": "off"} | (attrs or {}))
+        self.suggestions = suggestions
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        """The field, and the list that its ``list`` names."""
+        field = (attrs or {}).get("id", f"id_{name}")
+        box = super().render(name, value, (attrs or {}) | {"list": f"{field}_list"}, renderer)
+        options = format_html_join("", '<option value="{}">{}</option>', self.suggestions)
+        return format_html('{}<datalist id="{}_list">{}</datalist>', box, field, options)
+
+
+def suggest(form: forms.Form, name: str, suggestions: Suggestions) -> None:
+    """Let a field of the form suggest. What is typed stays as free as it was."""
+    field = form.fields[name]
+    field.widget = SuggestingInput(suggestions, {k: v for k, v in field.widget.attrs.items() if k != "autocomplete"})
+
+
+class ProductField(forms.ModelChoiceField):
+    """A product by its brand and strength as typed, "Revlimid 10 mg", or by its NDC or row."""
+
+    def __init__(self, queryset: "QuerySet[Any]", **kwargs: Any) -> None:
+        super().__init__(queryset, widget=SuggestingInput(attrs={"class": "w-md"}), **kwargs)
+        self._rows = list(queryset)
+        self.widget.suggestions = [(str(row), f"{row.drug}, {row.package}") for row in self._rows]
+
+    def prepare_value(self, value: Any) -> Any:
+        """What stands in the field: the words, also where a row was sent."""
+        found = self._found(value)
+        return str(found) if found else value
+
+    def to_python(self, value: Any) -> Model | None:
+        """The product. Raises ValidationError where none is called so."""
+        if value in self.empty_values:
+            return None
+        found = self._found(value)
+        if found is None:
+            raise ValidationError("No such product in this program. Choose one of the list.", code="invalid_choice")
+        return found
+
+    def _found(self, value: Any) -> Any:
+        typed = " ".join(str(getattr(value, "pk", value)).split()).casefold()
+        return next((row for row in self._rows if typed in (str(row.pk), row.ndc, str(row).casefold())), None)
