@@ -13,6 +13,7 @@ from rems.models.gate import (
 from rems.models.horizon import Comparison, Defect, Horizon
 from rems.models.notices import Message, Notice
 from rems.models.openings import Opening
+from rems.models.own import Concern, PatientAnswer, PatientLink, PatientLinkTry
 from rems.models.prepared import AgreementLink, LinkTry, PreparedAgreement, Purpose
 from rems.models.prescription import (
     Counseling,
@@ -31,6 +32,7 @@ __all__ = [
     "CategoryAssignment",
     "Checklist",
     "Comparison",
+    "Concern",
     "Confirmation",
     "Counseling",
     "DaysCounted",
@@ -45,6 +47,9 @@ __all__ = [
     "Message",
     "Notice",
     "Opening",
+    "PatientAnswer",
+    "PatientLink",
+    "PatientLinkTry",
     "PreparedAgreement",
     "PrescriberSurvey",
     "Prescription",

@@ -73,6 +73,8 @@ class DueKind(TextChoices):
     CERTIFICATION = "certification", "Prescriber’s certification"
     AUTHORIZATION = "authorization", "Authorization number"
     CONFIRMATION = "confirmation", "Confirmation number"
+    TOLD = "told", "What a patient told"
+    """Not due with time: the patient said it on their own pages, and it is told at once."""
 
     @property
     def is_number(self) -> bool:
@@ -84,3 +86,11 @@ class Channel(TextChoices):
     """How a message reaches a person."""
 
     EMAIL = "email", "E-mail"
+
+
+class PlainAnswer(TextChoices):
+    """What a patient may answer on their own pages."""
+
+    YES = "yes", "Yes"
+    NO = "no", "No"
+    UNSURE = "unsure", "I am not sure"
