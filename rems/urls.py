@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from rems import health
 from rems.views import agreement_link, home, rights
+from rems.views.patient import link as patient_link
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.show, name="health"),
@@ -12,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("accounts.urls_factors")),
     path("agree/<slug:token>", agreement_link.sign, name="agreement_link"),
+    path("open/<slug:token>", patient_link.enter, name="patient_link"),
+    path("my/", include("rems.urls_patient")),
     path("who-may-do-what/", rights.who_may_do_what, name="rights"),
     path("programs/", include("rems.urls_programs")),
     path("pharmacy/", include("rems.urls_pharmacy")),

@@ -17,6 +17,7 @@ from rems.queries import prescriber as queries
 from rems.queries.due import GROUPS, State, Task, grouped, state_of, with_test
 from rems.queries.prepared import waiting_for
 from rems.queries.standing import Standing, standings
+from rems.queries.told import unread_in_care
 from rems.views.prescriber.common import may, now, only_prescriber, show
 from rems.views.prescriber.remedies import Remedy, remedy
 from rems.views.seeing import viewed
@@ -39,7 +40,8 @@ def home(request: HttpRequest) -> HttpResponse:
     tasks = grouped(standings(enrollments, at=at))
     waiting, papers = list(queries.not_enrolled_yet(person)), list(queries.unfinished(enrollments))
     shown = [task.enrollment.patient_id for rows in tasks.values() for task in rows[:AT_MOST]]
-    prepared = list(waiting_for(person))
+    prepared, concerns = list(waiting_for(person)), list(unread_in_care(person)[:AT_MOST])
+    shown += [one.patient_id for one in concerns]
     shown += (
         [one.patient_id for one in prepared]
         + [patient.pk for patient in waiting]
@@ -52,6 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "waiting": waiting,
         "papers": papers,
         "prepared": prepared,
+        "concerns": concerns,
         "prescriber": queries.own_prescriber(person),
         "uncertified": _uncertified(request),
         "only": only_prescriber(request),

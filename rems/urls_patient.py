@@ -1,0 +1,15 @@
+"""The addresses of a patient's own pages, under ``my/``."""
+
+from django.urls import path
+
+from rems.views.patient import home, survey, telling
+
+app_name = "my"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("survey/<int:pk>", survey.survey, name="survey"),
+    path("report", telling.report, name="report"),
+    path("birth-control/<int:pk>", telling.contraception, name="contraception"),
+    path("program", home.program, name="program"),
+    path("language", home.language, name="language"),
+]
