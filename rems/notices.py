@@ -10,6 +10,7 @@ from accounts.models import RoleGrant
 from accounts.roles import Role
 from rems.horizon.asking import Subject
 from rems.models.choices import Channel, DueKind
+from rems.own_notices import patients_told
 
 ADMINISTRATOR = "administrator"
 """The last step of a ladder: the program is told."""
@@ -85,13 +86,15 @@ def _write_messages(made: Mapping[int, Due], *, at: datetime) -> None:
 
 
 def _told(one: Due, *, program: Sequence[int]) -> Sequence[int]:
-    """Who is told: whoever confirmed a number, else the patient's prescriber; at the last step the program."""
+    """Who is told: whoever confirmed a number, else the patient's prescriber, and the patient of what they can do
+    something about; at the last step the program.
+    """
     if one.step == ADMINISTRATOR:
         return program
     if one.subject.confirmation is not None:
         return [one.subject.confirmation.by_id]
     person = one.subject.enrollment.prescriber.person_id
-    return [person] if person is not None else []
+    return [*([person] if person is not None else []), *patients_told(one.kind, one.subject.enrollment.patient)]
 
 
 def administrators() -> list[int]:

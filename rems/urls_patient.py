@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rems.views.patient import home, survey, telling
+from rems.views.patient import calendar, home, survey, telling
 
 app_name = "my"
 urlpatterns = [
@@ -11,5 +11,6 @@ urlpatterns = [
     path("report", telling.report, name="report"),
     path("birth-control/<int:pk>", telling.contraception, name="contraception"),
     path("program", home.program, name="program"),
+    path("calendar.ics", calendar.calendar, name="calendar"),
     path("language", home.language, name="language"),
 ]

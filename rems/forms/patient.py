@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from patients.choices import Language
@@ -16,7 +18,22 @@ SAME, OTHER = "same", "other"
 
 
 class PatientForm(ActForm):
-    """A form of the patient's pages."""
+    """A form of the patient's pages: what an act finds wrong is said in the patient's language, too."""
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """As every form, translated."""
+        super().add_error(field, translated(error))
+
+
+def translated(error: Any) -> Any:
+    """A text, or a plain error with its texts, in the language of the page; anything else as it is."""
+    if isinstance(error, str):
+        return gettext(error)
+    if isinstance(error, ValidationError) and not hasattr(error, "error_dict"):
+        return ValidationError([gettext(message) for message in error.messages])
+    if isinstance(error, list):
+        return [translated(one) for one in error]
+    return error
 
 
 def _day(label: Any, *, required: bool = False, help_text: Any = "") -> forms.DateField:

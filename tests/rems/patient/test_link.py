@@ -199,4 +199,4 @@ def test_a_patient_reaches_no_survey_of_another(cast: Cast, leila: Enrollment, i
     for name in ("survey", "contraception"):
         assert phone.get(reverse(f"my:{name}", args=[ivan.pk])).status_code == 404
         assert send(phone, name, ivan.pk, answer="no").status_code == 404
-    assert BORN == leila.patient.born
+    assert leila.patient.born == BORN
