@@ -22,8 +22,11 @@ from pharmacies.actions import apply_for_certification, record_training
 from pharmacies.models import CertificationApplication, Pharmacist, Pharmacy
 from prescribers.models import Delegate
 from rems.actions.openings import close_record, open_record
+from rems.actions.own import report as report_on_own_pages
+from rems.actions.own_access import make_patient_link
 from rems.actions.prepared import prepare_renewal
-from rems.models import Opening, PreparedAgreement, Product, TrailReview, VerificationRun
+from rems.actions.telling import Teller
+from rems.models import Concern, Opening, PreparedAgreement, Product, TrailReview, VerificationRun
 from tests import people
 from tests.rems import counter
 from tests.rems.scenario_rows import Rows
@@ -48,6 +51,8 @@ class Side:
     opening: Opening
     review: TrailReview
     run: VerificationRun
+    patient: Person
+    concern: Concern
 
     @property
     def test_id(self) -> int:
@@ -90,6 +95,8 @@ def side(described: Any = counter.on_treatment, stage: Stage = Stage.HAND_OVER) 
     Pharmacy.objects.filter(pk=rows.site.pk).update(representative=representative)
     rows.site.refresh_from_db()
     now = clock.now()
+    make_patient_link(patient=rows.patient, by=rows.doctor)
+    patient = rows.patient.account.person
     record_training(
         person=rows.pharmacist, program=PROGRAM, completed_on=now.date() - timedelta(days=90), by=representative
     )
@@ -117,6 +124,10 @@ def side(described: Any = counter.on_treatment, stage: Stage = Stage.HAND_OVER) 
         review=reviewed(representative),
         run=VerificationRun.objects.create(
             started_at=now, started_by=representative, seen_at=now, ended_at=now, verdict="stopped"
+        ),
+        patient=patient,
+        concern=report_on_own_pages(
+            enrollment=rows.enrollment, what="shared", teller=Teller(name=rows.patient.name), by=patient
         ),
     )
 
@@ -160,7 +171,7 @@ def world() -> World:
             Role.REPRESENTATIVE: ours.representative,
             Role.ADMINISTRATOR: somebody("Jo Lindgren", Role.ADMINISTRATOR),
             Role.AUDITOR: somebody("Per Halvorsen", Role.AUDITOR),
-            Role.PATIENT: somebody("Nell Ortiz", Role.PATIENT),
+            Role.PATIENT: ours.patient,
             Role.SYSTEM: somebody("Nightly Job", Role.SYSTEM),
         },
     )
