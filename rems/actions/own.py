@@ -6,6 +6,8 @@
 from collections.abc import Sequence
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Person, SigningMethod
 from accounts.roles import Permission
 from accounts.signatures import Given
@@ -29,8 +31,6 @@ ATTESTED_BY_LINK = "I attest that this is the birth control that I use."
 ATTESTED_BY_GUARDIAN = "I am the parent or guardian and attest the patient's birth control."
 NOT_ENOUGH = "birth_control"
 """What the concern is called that an attestation is which does not protect enough."""
-NO_QUESTION = "This question is not asked any more. Open the survey again."
-NO_ANSWER = "Choose an answer."
 
 
 @act("rems.answer_question")
@@ -51,9 +51,9 @@ def answer_question(
     held = _own(enrollment, by=by)
     asked = {q.code: q for q in questions_for(_category_of(held))}
     if question not in asked:
-        raise InvalidFact(field="answer", message=NO_QUESTION)
+        raise InvalidFact(field="answer", message=_("This question is not asked any more. Open the survey again."))
     if answer not in PlainAnswer.values:
-        raise InvalidFact(field="answer", message=NO_ANSWER)
+        raise InvalidFact(field="answer", message=_("Choose an answer."))
     row = PatientAnswer.objects.create(
         patient=held.patient,
         enrollment=held,
@@ -86,7 +86,7 @@ def send_survey(
     given = draft_of(held, at=frame.at)
     codes = [question.code for question in questions_for(_category_of(held))]
     if any(code not in given for code in codes):
-        raise InvalidFact(field="answer", message="Answer each question first.")
+        raise InvalidFact(field="answer", message=_("Answer each question first."))
     answers = {code: given[code] for code in codes}
     survey = record_survey(patient=held.patient, program=held.program, answers=answers, answered_by=teller.name, by=by)
     frame.record(survey, details={"program": held.program, **teller.described})
@@ -111,9 +111,9 @@ def report(
     held = _own(enrollment, by=by)
     asked = {q.code: q for q in reports_for(_category_of(held))}
     if what not in asked:
-        raise InvalidFact(field="what", message=NO_ANSWER)
+        raise InvalidFact(field="what", message=_("Choose an answer."))
     if since is not None and not held.patient.born <= since <= frame.at.date():
-        raise InvalidFact(field="since", message="This day has not come yet, or lies before birth.")
+        raise InvalidFact(field="since", message=_("This day has not come yet, or lies before birth."))
     said = f"{asked[what].words} Yes.{f' Since {since.isoformat()}.' if since else ''}"
     return tell(frame, held, what=what, said=said, worry=asked[what].recorded_as(PlainAnswer.YES), teller=teller, by=by)
 
@@ -136,9 +136,9 @@ def attest(
     """
     held = _own(enrollment, by=by)
     if not _category_of(held).can_get_pregnant:
-        raise InvalidFact(field="methods", message="This is not asked of you.")
+        raise InvalidFact(field="methods", message=_("This is not asked of you."))
     if not methods and not abstinence:
-        raise InvalidFact(field="methods", message=NO_ANSWER)
+        raise InvalidFact(field="methods", message=_("Choose an answer."))
     attestation = record_attestation(
         patient=held.patient,
         attested_by_name=teller.name,

@@ -1,10 +1,12 @@
 """How a patient comes to their own pages: the link, the birth date, the session; and how that ends."""
 
+import secrets
 from datetime import date, datetime
 from typing import NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from accounts import sessions, sign_in
 from accounts.actions import create_person
@@ -28,8 +30,6 @@ from rems.actions.telling import Teller
 from rems.models import Enrollment, PatientLink, PatientLinkTry
 
 OF_AGE = 18
-NOT_A_CHILD = "The patient is an adult. Only the patient can sign in here."
-NO_NAME = "Type your full name."
 
 
 class Made(NamedTuple):
@@ -121,7 +121,7 @@ def choose_language(frame: Act, *, account: PatientAccount, language: str, by: P
     must(by, Permission.SEE_OWN_RECORD)
     held = must_be_patient(by, patient)
     if language not in Language.values:
-        raise InvalidFact(field="language", message="Choose a language.")
+        raise InvalidFact(field="language", message=_("Choose a language."))
     held.language = Language(language)
     held.save(update_fields=["language"])
     frame.record(held, details={"language": language})
@@ -141,21 +141,25 @@ def _teller(patient: Patient, guardian: str | None, *, at: datetime) -> Teller:
     if guardian is None:
         return Teller(name=patient.name)
     if not is_child(patient, at=at):
-        raise InvalidFact(field="who", message=NOT_A_CHILD)
+        raise InvalidFact(field="who", message=_("The patient is an adult. Only the patient can sign in here."))
     if not guardian.strip():
-        raise InvalidFact(field="guardian_name", message=NO_NAME)
+        raise InvalidFact(field="guardian_name", message=_("Type your full name."))
     return Teller(name=guardian.strip(), guardian=True)
 
 
 def _account_of(frame: Act, patient: Patient, *, by: Person) -> PatientAccount:
-    """The patient's account, made where there is none; its address follows the one on record."""
+    """The patient's account, made where there is none; its address follows the one on record.
+
+    The person's name tells nobody who it is: the trail names the patient beside it, by number.
+    """
     known = PatientAccount.objects.select_related("person").filter(patient=patient).first()
     if known is not None:
         _follow_address(known)
         return known
+    pseudonym = secrets.token_hex(4)
     person = create_person(
-        email=_free_address(patient) or f"{patient.number.lower()}@{PATIENT_DOMAIN}",
-        name=f"Patient {patient.number}",
+        email=_free_address(patient) or f"{pseudonym}@{PATIENT_DOMAIN}",
+        name=f"Patient {pseudonym}",
         roles=[Role.PATIENT],
         by=by,
     )

@@ -88,7 +88,7 @@ def _begin(request: HttpRequest, link: PatientLink, tried: PatientLinkTry, form:
         with context.acting(person, role="guardian" if guardian else person.acting_as):
             own_access.enter(request=request, link=link, proven=tried, guardian=guardian, language=language, by=person)
     except InvalidFact as error:
-        form.add_error("who", _(error.message))
+        form.add_error(error.field, error.message)
         return _ask(request, form, language, status=422)
     request.session[GUARDIAN] = guardian or ""
     _note(link, tried, guardian)

@@ -18,10 +18,12 @@ from rems.models import Enrollment
 from rems.own_words import METHODS, NO_SEX
 from rems.queries.own import enrollments_of, last_attestation
 from rems.queries.prescriber import category_of
-from rems.surveys import reports_for
+from rems.surveys import PARTNER_PREGNANT, SHARED, reports_for
 from rems.views.doing import attempt
 from rems.views.patient.cards import day_words
 from rems.views.patient.common import Own, enrollment_of, own_page, show
+
+STOPS_NOTHING = frozenset({PARTNER_PREGNANT.code, SHARED.code})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,9 +41,17 @@ def report(request: HttpRequest, own: Own) -> HttpResponse:
     if request.method == "POST":
         status = attempt(form, lambda key: actions.report(**about, **_typed(form), key=key))
     if status is None:
-        messages.warning(request, _("Sent. Your clinic and the program know it now. Take no more capsules. Call them."))
+        messages.warning(request, _said(form.cleaned_data["what"]))
         return redirect("my:home")
-    return show(request, own, "report", {"form": form}, what="own_report", status=status)
+    page = {"form": form, "female": not category.male}
+    return show(request, own, "report", page, what="own_report", status=status)
+
+
+def _said(what: str) -> str:
+    """What follows: a partner's pregnancy and capsules that somebody else took stop nothing by themselves."""
+    if what in STOPS_NOTHING:
+        return _("Sent. Your clinic and the program know it now. They may call you.")
+    return _("Sent. Your clinic and the program know it now. Take no more capsules. Call them.")
 
 
 def _typed(form: TellForm) -> dict[str, Any]:
