@@ -159,7 +159,7 @@ def _account_of(frame: Act, patient: Patient, *, by: Person) -> PatientAccount:
     pseudonym = secrets.token_hex(4)
     person = create_person(
         email=_free_address(patient) or f"{pseudonym}@{PATIENT_DOMAIN}",
-        name=f"Patient {pseudonym}",
+        name=f"Patient’s own pages {pseudonym}",
         roles=[Role.PATIENT],
         by=by,
     )

@@ -46,7 +46,7 @@ def tell(
         enrollment=enrollment,
         what=what,
         said=said,
-        told_by=teller.name,
+        teller=teller.name,
         report=_reported(enrollment.patient, worry, said=said, teller=teller, by=by),
         recorded_at=frame.at,
         recorded_by=by,

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("what", models.CharField(max_length=40)),
                 ("said", models.TextField()),
-                ("told_by", models.CharField(max_length=160)),
+                ("teller", models.CharField(max_length=160)),
                 ("recorded_at", models.DateTimeField()),
                 ("seen_at", models.DateTimeField(blank=True, null=True)),
             ],
@@ -223,7 +223,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="concern",
             constraint=models.CheckConstraint(
-                condition=models.Q(("told_by__regex", "\\S")), name="rems_concern_told_by_given"
+                condition=models.Q(("teller__regex", "\\S")), name="rems_concern_teller_given"
             ),
         ),
         migrations.AddConstraint(

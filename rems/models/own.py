@@ -67,15 +67,15 @@ class PatientAnswer(models.Model):
 class Concern(models.Model):
     """Something worrying that a patient said on their own pages, for the prescriber and the program.
 
-    ``what``: the code of the question, or of what was reported; ``said``: the answer, in words. ``report``:
-    the report that it opened, or that was open already; the gate reads that one, and nothing of this row.
+    ``what``: the code of the question, or of what was reported; ``said``: the answer, in words. ``teller``: the name of who was
+    there. ``report``: the report that it opened, or that was open already; the gate reads that one, and nothing of this row.
     """
 
     patient = models.ForeignKey("patients.Patient", on_delete=PROTECT, related_name="concerns")
     enrollment = models.ForeignKey(Enrollment, on_delete=PROTECT, related_name="concerns")
     what = models.CharField(max_length=40)
     said = models.TextField()
-    told_by = models.CharField(max_length=160)
+    teller = models.CharField(max_length=160)
     report = models.ForeignKey("patients.Report", on_delete=PROTECT, null=True, blank=True, related_name="+")
     recorded_at = models.DateTimeField()
     recorded_by = person_field()
@@ -86,7 +86,7 @@ class Concern(models.Model):
         constraints = [
             not_blank("what"),
             not_blank("said"),
-            not_blank("told_by"),
+            not_blank("teller"),
             together("seen"),
             not_after("recorded_at", "seen_at"),
             CheckConstraint(

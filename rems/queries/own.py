@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from accounts.models import Person
 from eligibility.calendar import day_of
 from eligibility.editions import edition_in_force
-from eligibility.findings import Outcome
+from eligibility.findings import Level, Outcome
 from eligibility.reasons import Reason
 from eligibility.vocabulary import Stage
 from patients.models import ContraceptionAttestation
@@ -69,6 +69,8 @@ class Due:
     enrollment: Enrollment
     day: date | None = None
     late: int = 0
+    done: bool = False
+    """Whether it is done, and to be done anew by this day."""
     waits: bool = False
     """Of a fill: whether something else is to be done before."""
 
@@ -97,7 +99,7 @@ def _due_in(row: Standing) -> Iterator[Due]:
     if any(finding.reason in STOP for finding in row.decision.unmet):
         yield Due(kind="stop", state=STOPPED, enrollment=row.enrollment)
     edition = edition_in_force(row.enrollment.program, row.at)
-    dated = {}
+    dated: dict[str, Due] = {}
     for deadline in deadlines_of(row.decision, row.facts, edition, stage=Stage.AUTHORIZE):
         kind = OF_DEADLINE.get(deadline.kind)
         if kind is not None:
@@ -115,7 +117,9 @@ def _of_deadline(row: Standing, kind: str, deadline: Deadline) -> Due:
     day = day_of(deadline.due_at, row.zone)
     late = (day_of(row.at, row.zone) - day).days
     state = LATE if row.at > deadline.due_at else NEAR if deadline.due_at - row.at <= SOON else LATER
-    return Due(kind=kind, state=state, enrollment=row.enrollment, day=day, late=max(late, 0))
+    found = next(f for f in row.decision.findings if f.requirement == deadline.requirement)
+    done = found.level is not Level.UNMET
+    return Due(kind=kind, state=state, enrollment=row.enrollment, day=day, late=max(late, 0), done=done)
 
 
 def _undated(row: Standing, *, besides: set[str]) -> Iterator[Due]:

@@ -1,15 +1,17 @@
 """What patients told on their own pages, and how they come there, for the practice and for the program."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import Person
 from accounts.roles import Permission
 from patients.models import Patient, PatientAccount
 from rems.models import Concern, PatientLink
 from rems.queries.prescriber import enrollments_visible_to
+
+LATELY = timedelta(days=30)
 
 
 class Access(NamedTuple):
@@ -26,6 +28,11 @@ def concerns_visible_to(person: Person) -> "QuerySet[Concern]":
     if person.may(Permission.SEE_ALL_PATIENTS):
         return rows
     return rows.filter(patient__enrollments__in=enrollments_visible_to(person)).distinct()
+
+
+def told_lately(person: Person, *, at: datetime) -> "QuerySet[Concern]":
+    """What patients told in the last 30 days, and what the practice has not read yet, however old."""
+    return concerns_visible_to(person).filter(Q(recorded_at__gte=at - LATELY) | Q(seen_at__isnull=True))
 
 
 def unread_in_care(person: Person) -> "QuerySet[Concern]":

@@ -25,7 +25,9 @@ LISTED = frozenset({"test", "survey", "agreement"})
 def calendar(request: HttpRequest, own: Own) -> HttpResponse:
     """The tests, surveys and forms that are due from today on, each a whole day."""
     at = now_of({"request": request})
-    viewed(request, "own_calendar", [own.patient.pk], own.account, **own.teller.described)
+    viewed(
+        request, "own_calendar", [own.patient.pk], own.account, told_by=own.teller.name, guardian=own.teller.guardian
+    )
     due = [one for one in due_for(enrollments_of(own.person), at=at) if one.kind in LISTED and not one.late]
     entries = [entry for one in due if (entry := _entry(one))]
     text = calendar_file(entries, at=at, name=_("Reminders"))

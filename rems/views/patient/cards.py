@@ -37,6 +37,11 @@ def day_words(day: date) -> str:
     return written(day, _("l, F j"))
 
 
+def date_words(day: date) -> str:
+    """June 15, 2026; 15 de junio de 2026."""
+    return written(day, _("F j, Y"))
+
+
 def card_of(due: Due) -> Card:
     """The card of one thing."""
     tone, icon = TONES[due.state]
@@ -82,9 +87,14 @@ def _test(due: Due) -> str:
 
 
 def _survey(due: Due) -> str:
-    if due.state == LATER:
+    if _rests(due):
         return _("It is done for now.")
     return _("It takes about 2 minutes. You need it before your next capsules.")
+
+
+def _rests(due: Due) -> bool:
+    """Whether the survey is done, and the next one is far."""
+    return due.done and due.state == LATER
 
 
 def _fill(due: Due) -> str:
@@ -95,7 +105,7 @@ def _pressed(due: Due) -> tuple[str, str]:
     """What to press, and where it leads."""
     if due.kind == "survey":
         answers = reverse("my:survey", args=[due.enrollment.pk])
-        return (_("Start the survey"), answers) if due.state != LATER else ("", "")
+        return ("", "") if _rests(due) else (_("Start the survey"), answers)
     if due.kind == "contraception":
         return _("Tell us"), reverse("my:contraception", args=[due.enrollment.pk])
     calls = due.kind in {"stop", "agreement"} or (due.kind == "test" and due.state in {LATE, NOW})

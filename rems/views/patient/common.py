@@ -77,7 +77,7 @@ def show(
     request: HttpRequest, own: Own, template: str, page: dict[str, Any], *, what: str, status: int = 200
 ) -> HttpResponse:
     """A page, after the trail says that the patient, or the guardian, saw it."""
-    viewed(request, what, [own.patient.pk], own.account, **own.teller.described)
+    viewed(request, what, [own.patient.pk], own.account, told_by=own.teller.name, guardian=own.teller.guardian)
     enrollments = list(enrollments_of(own.person))
     shared = {
         "own": own,

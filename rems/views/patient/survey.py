@@ -59,7 +59,7 @@ def _question(
 ) -> HttpResponse:
     asked, here = questions[place], reverse("my:survey", args=[enrollment.pk])
     form = AnswerForm(request.POST or None)
-    form.fields["answer"].label = QUESTIONS[asked.code].question
+    form.fields["answer"].label = str(QUESTIONS[asked.code].question)
     about: dict[str, Any] = {"enrollment": enrollment, "question": asked.code, "teller": own.teller, "by": own.person}
     status: int | None = 200
     if request.method == "POST":

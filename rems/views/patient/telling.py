@@ -20,7 +20,7 @@ from rems.queries.own import enrollments_of, last_attestation
 from rems.queries.prescriber import category_of
 from rems.surveys import PARTNER_PREGNANT, SHARED, reports_for
 from rems.views.doing import attempt
-from rems.views.patient.cards import day_words
+from rems.views.patient.cards import date_words
 from rems.views.patient.common import Own, enrollment_of, own_page, show
 
 STOPS_NOTHING = frozenset({PARTNER_PREGNANT.code, SHARED.code})
@@ -90,7 +90,7 @@ def _same(request: HttpRequest, own: Own, enrollment: Enrollment, last: Contrace
     status = _attest(request, own, enrollment, form, what)
     if status is None:
         return redirect("my:home")
-    page = {"form": form, "used": _used(last), "since": day_words(last.since) if last.since else ""}
+    page = {"form": form, "used": _used(last), "since": date_words(last.since) if last.since else ""}
     return show(request, own, "contraception", page, what="own_contraception", status=status)
 
 

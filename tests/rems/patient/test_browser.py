@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 from patients.actions import record_attestation
 from patients.models import PatientSurvey, Report
 from rems.models import Enrollment
-from tests.rems.patient.conftest import link_of
+from tests.rems.patient.conftest import link_of, phone_of, send
+from tests.rems.prescriber.test_browser import sign_in
 from tests.rems.program_cast import NOW, Cast
 from tests.rems.test_frame_browser import sound
 
@@ -37,10 +38,14 @@ def attested(cast: Cast, leila: Enrollment) -> Enrollment:
     return leila
 
 
-def good(page: Page, name: str) -> None:
-    """Nothing for axe, nothing sideways, no target under 48 px."""
+def photograph(page: Page, name: str) -> None:
     if PICTURES:
         page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
+
+
+def good(page: Page, name: str) -> None:
+    """Nothing for axe, nothing sideways, no target under 48 px."""
+    photograph(page, name)
     sound(page)
     assert page.evaluate(SMALL) == [], name
 
@@ -74,6 +79,33 @@ def test_every_page_is_sound_on_a_phone_and_on_a_desk(
         page.goto(where)
         expect(page.locator("html")).to_have_attribute("lang", language)
         good(page, f"{name}-{width}")
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_practice_reads_what_was_told_and_makes_a_link(
+    page: Page, cast: Cast, leila: Enrollment, live_server: Any, settings: Any, width: int
+) -> None:
+    send(phone_of(leila), "report", what="pregnant")
+    settings.REMS_CLOCK = NOW
+    page.set_viewport_size({"width": width, "height": 720})
+    sign_in(page, live_server, cast.ruth)
+    for name, where in (
+        ("practice-home", reverse("prescriber:home")),
+        ("practice-patient", reverse("prescriber:patient", args=[leila.patient.number])),
+        ("practice-pages", reverse("prescriber:own_pages", args=[leila.patient.number])),
+    ):
+        page.goto(where)
+        photograph(page, f"{name}-{width}")
+        sound(page)
+    page.get_by_role("button", name="Make a new link").click()
+    photograph(page, f"practice-link-{width}")
+    sound(page)
+    page.get_by_role("button", name="I have read it").click()
+    expect(page.get_by_text("Marked as read")).to_be_visible()
+    sign_in(page, live_server, cast.jo)
+    page.goto(reverse("administration:reports"))
+    photograph(page, f"program-reports-{width}")
+    sound(page)
 
 
 def test_without_scripts_a_patient_answers_the_survey_tells_a_worry_and_leaves(

@@ -6,7 +6,6 @@ import pytest
 
 from audit import clock
 from patients.actions import open_report
-from patients.models import PatientSurvey
 from rems.models import Enrollment
 from rems.queries.own import due_for
 from tests.rems.patient.conftest import phone_of, read
@@ -38,11 +37,19 @@ def test_a_test_is_late_from_midnight_after_its_day(leila: Enrollment, days: int
 
 
 def test_a_survey_that_is_late_is_offered_and_a_test_that_is_late_comes_first(cast: Cast, leila: Enrollment) -> None:
-    PatientSurvey.objects.all()
     with clock.stand_at(NOW + timedelta(days=40)):
         assert [kind for kind, state in due(leila) if state == "late"][:2] == ["test", "survey"]
         words = read(phone_of(leila), "home")
     assert words.index("Pregnancy test") < words.index("Your survey") < words.index("Start the survey")
+
+
+def test_a_survey_from_before_the_last_fill_is_asked_anew_though_its_day_is_far(cast: Cast, leila: Enrollment) -> None:
+    with clock.stand_at(NOW + timedelta(days=3)):
+        assert "Start the survey" not in read(phone_of(leila), "home")
+        dispensed(leila, cast.cedar, days_ago=0)
+        words = read(phone_of(leila), "home")
+    assert "It is done for now." not in words
+    assert "Start the survey" in words
 
 
 def test_before_the_first_prescription_she_is_asked_for_the_tests_the_survey_and_the_birth_control(cast: Cast) -> None:

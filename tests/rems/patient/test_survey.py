@@ -97,7 +97,7 @@ def test_a_danger_holds_the_gate_at_once_though_the_survey_is_never_sent(
         assert send(phone, "survey", leila.pk, query=f"?q={place}", answer=answer).status_code == 302
         assert reason in reasons(leila)
     report, concern = Report.objects.get(), Concern.objects.get()
-    assert (concern.report, concern.told_by, report.recorded_by) == (report, "Leila Haddad", concern.recorded_by)
+    assert (concern.report, concern.teller, report.recorded_by) == (report, "Leila Haddad", concern.recorded_by)
     assert "Leila Haddad" in report.note
     assert (
         Event.objects.get(action="patients.open_report", patient_id=leila.patient_id).person_id == report.recorded_by_id
@@ -141,7 +141,7 @@ def test_a_first_period_is_recorded_once_it_is_sure(cast: Cast, answer: str, rec
             send(phone, "survey", girl.pk, query="?q=1", answer=answer)
         assert (Reason.CATEGORY_CHANGE_REQUIRED in reasons(girl)) is recorded
     assert MenarcheReport.objects.count() == recorded
-    assert Concern.objects.filter(told_by="Emi Sato").count() == 2
+    assert Concern.objects.filter(teller="Emi Sato").count() == 2
 
 
 def test_a_partners_pregnancy_is_reported_and_does_not_hold(ivan: Enrollment) -> None:
