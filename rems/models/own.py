@@ -67,8 +67,9 @@ class PatientAnswer(models.Model):
 class Concern(models.Model):
     """Something worrying that a patient said on their own pages, for the prescriber and the program.
 
-    ``what``: the code of the question, or of what was reported; ``said``: the answer, in words. ``teller``: the name of who was
-    there. ``report``: the report that it opened, or that was open already; the gate reads that one, and nothing of this row.
+    ``what``: the code of the question, or of what was reported; ``said``: the answer, in words; ``teller``:
+    the name of who was there. ``report``: the report that it opened, or that was open already; the gate reads
+    that one, and nothing of this row.
     """
 
     patient = models.ForeignKey("patients.Patient", on_delete=PROTECT, related_name="concerns")
