@@ -48,6 +48,7 @@ WORDS = {
     "rems.view_by_patient_link": "Came in by link",
     "rems.view_own_pages": "Viewed the own pages",
     "rems.view_own_program": "Read what the program asks",
+    "rems.view_own_answers": "Viewed the own answers",
     "rems.view_own_survey": "Viewed the own survey",
     "rems.view_own_report": "Viewed the form of a report",
     "rems.view_own_contraception": "Viewed the own birth control",

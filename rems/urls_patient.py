@@ -10,6 +10,7 @@ urlpatterns = [
     path("survey/<int:pk>", survey.survey, name="survey"),
     path("report", telling.report, name="report"),
     path("birth-control/<int:pk>", telling.contraception, name="contraception"),
+    path("answers", home.answers, name="answers"),
     path("program", home.program, name="program"),
     path("calendar.ics", calendar.calendar, name="calendar"),
     path("language", home.language, name="language"),

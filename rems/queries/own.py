@@ -12,8 +12,7 @@ from eligibility.editions import edition_in_force
 from eligibility.findings import Level, Outcome
 from eligibility.reasons import Reason
 from eligibility.vocabulary import Stage
-from patients.models import ContraceptionAttestation
-from patients.queries import open_reports
+from patients.models import ContraceptionAttestation, PatientSurvey
 from rems.display.verdicts import HELD
 from rems.horizon.deadlines import Deadline, deadlines_of
 from rems.models import Enrollment, PatientLink
@@ -21,7 +20,7 @@ from rems.models.choices import DueKind
 from rems.queries.standing import Standing, standings
 
 SOON = timedelta(days=7)
-STOP = HELD | {Reason.EVALUATION_OPEN, Reason.CATEGORY_CHANGE_REQUIRED, Reason.TEST_INDETERMINATE}
+STOP = HELD | {Reason.EVALUATION_OPEN, Reason.CATEGORY_CHANGE_REQUIRED}
 """What the patient is told to stop for and to call."""
 ASKED: dict[str, frozenset[Reason]] = {
     "test": frozenset(
@@ -30,6 +29,7 @@ ASKED: dict[str, frozenset[Reason]] = {
             Reason.SECOND_TEST_MISSING,
             Reason.TEST_OVERDUE,
             Reason.TEST_TOO_OLD,
+            Reason.TEST_INDETERMINATE,
             Reason.TEST_NOT_SENSITIVE_ENOUGH,
             Reason.HOME_TEST_NOT_ACCEPTED,
         }
@@ -148,9 +148,9 @@ def last_attestation(enrollment: Enrollment) -> ContraceptionAttestation | None:
     return rows.order_by("attested_at", "pk").last()
 
 
-def has_open_report(enrollment: Enrollment) -> bool:
-    """Whether something that the patient or somebody else reported is still open."""
-    return open_reports(enrollment.patient_id).exists()
+def surveys_of(person: Person) -> "QuerySet[PatientSurvey]":
+    """The surveys of the patient who this person is, newest first; none for everybody else."""
+    return PatientSurvey.objects.current().filter(patient__account__person=person).order_by("-completed_at", "-pk")
 
 
 def link_with(digest: str) -> PatientLink | None:

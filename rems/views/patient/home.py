@@ -1,5 +1,7 @@
 """What is due, in the patient's words; what the program asks; the language."""
 
+from collections.abc import Mapping
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
@@ -7,14 +9,18 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.policy import requires
 from accounts.roles import Permission
 from audit.facts import InvalidFact
+from eligibility.calendar import day_of
 from eligibility.vocabulary import Category
 from rems.actions.own_access import choose_language
-from rems.display.clock import now_of
-from rems.own_words import ASKS
-from rems.queries.own import due_for, enrollments_of
+from rems.display.clock import now_of, zone_of
+from rems.own_words import ANSWERS, ASKS, QUESTIONS, Words
+from rems.queries.own import due_for, enrollments_of, surveys_of
 from rems.queries.prescriber import categories_of
-from rems.views.patient.cards import card_of
+from rems.views.patient.cards import card_of, date_words
 from rems.views.patient.common import Own, own_page, show
+
+LAST = 12
+"""So many surveys stand on the page: a year of monthly ones."""
 
 
 @require_safe
@@ -47,6 +53,23 @@ def program(request: HttpRequest, own: Own) -> HttpResponse:
     assigned = categories_of(enrollments)
     asks = [(row, ASKS[Category(assigned[row.pk].category)]) for row in enrollments if row.pk in assigned]
     return show(request, own, "program", {"asks": asks}, what="own_program")
+
+
+@require_safe
+@requires(Permission.SEE_OWN_RECORD)
+@own_page
+def answers(request: HttpRequest, own: Own) -> HttpResponse:
+    """The last surveys as they were answered, by whom and when."""
+    found = []
+    for sent in surveys_of(own.person)[:LAST]:
+        day = day_of(sent.completed_at, zone_of(sent.program))
+        found.append((date_words(day), sent.answered_by, _lines(sent.answers)))
+    return show(request, own, "answers", {"surveys": found}, what="own_answers")
+
+
+def _lines(given: Mapping[str, str]) -> list[tuple[Words, Words]]:
+    """Each question that has its plain words, with its answer."""
+    return [(QUESTIONS[code].question, ANSWERS.get(said, said)) for code, said in given.items() if code in QUESTIONS]
 
 
 @require_POST

@@ -74,6 +74,7 @@ def test_every_page_is_sound_on_a_phone_and_on_a_desk(
         ("same", reverse("my:contraception", args=[attested.pk])),
         ("methods", f"{reverse('my:contraception', args=[attested.pk])}?new=1"),
         ("program", reverse("my:program")),
+        ("answers", reverse("my:answers")),
     ]
     for name, where in names:
         page.goto(where)

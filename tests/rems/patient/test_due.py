@@ -73,6 +73,17 @@ def test_what_is_held_comes_before_everything_and_no_capsules_are_promised(cast:
     assert "Take no more capsules" in read(phone_of(leila), "home")
 
 
+def test_a_test_without_a_clear_result_is_repeated_and_stops_nothing(leila: Enrollment) -> None:
+    collect(leila, days_ago=0, result="indeterminate")
+    assert ("stop", "stop") not in due(leila)
+    assert "test" in [kind for kind, _ in due(leila)]
+
+
+def test_a_positive_test_stops_everything(leila: Enrollment) -> None:
+    collect(leila, days_ago=0, result="positive")
+    assert due(leila)[0] == ("stop", "stop")
+
+
 def test_a_patient_in_no_program_in_force_is_asked_nothing(leila: Enrollment) -> None:
     with clock.stand_at(NOW.replace(year=2019)):
         assert due(leila) == []

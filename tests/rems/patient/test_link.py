@@ -200,3 +200,24 @@ def test_a_patient_reaches_no_survey_of_another(cast: Cast, leila: Enrollment, i
         assert phone.get(reverse(f"my:{name}", args=[ivan.pk])).status_code == 404
         assert send(phone, name, ivan.pk, answer="no").status_code == 404
     assert leila.patient.born == BORN
+
+
+ODD = ["\0", "x" * 1_000_000, "<script>alert(1)</script>", "\u202eroja", "0001-01-01", "9999-12-31", "2026-02-30", "fr"]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
+def test_whatever_is_typed_at_the_link_is_an_answer(leila: Enrollment, odd: str) -> None:
+    address = link_of(leila)
+    for field in ("born", "who", "guardian_name", "language"):
+        answer = Client().post(address, typed(who="guardian", guardian_name="Emi") | {field: odd})
+        assert answer.status_code == 422
+        assert b"<script>alert" not in answer.content
+    assert Client().get(f"/open/{odd[:40].strip(chr(0)) or 'x'}").status_code == 404
+    assert not PatientLink.objects.get().used_at
+
+
+def test_no_browser_keeps_a_page_of_the_patient(leila: Enrollment) -> None:
+    assert "no-store" in Client().get(link_of(leila))["Cache-Control"]
+    phone = phone_of(leila)
+    for name in ("home", "report", "program", "answers", "calendar"):
+        assert "no-store" in phone.get(reverse(f"my:{name}"))["Cache-Control"], name

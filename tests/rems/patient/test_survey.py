@@ -26,11 +26,11 @@ RIGHT = {"methods_each_time": "yes", "condom_each_time": "yes", "knows_birth_def
 SECOND = timedelta(seconds=1)
 
 
-def answer_all(phone: Client, enrollment: Enrollment, **other: str) -> None:
-    """Question after question, each without a worry unless ``other`` says."""
+def answer_all(phone: Client, enrollment: Enrollment) -> None:
+    """Question after question, each without a worry."""
     category = Category(enrollment.categories.current().latest("since").category)
     for question in questions_for(category):
-        answer = other.get(question.code, RIGHT.get(question.code, "no"))
+        answer = RIGHT.get(question.code, "no")
         assert send(phone, "survey", enrollment.pk, answer=answer).status_code == 302
 
 
@@ -53,6 +53,18 @@ def test_one_question_comes_at_a_time_and_the_survey_counts_when_it_is_sent(leil
     assert survey.answers == {q.code: RIGHT.get(q.code, "no") for q in questions_for(Category.ADULT_FEMALE_RP)}
     assert not Concern.objects.exists()
     assert draft_of(leila, at=NOW + timedelta(minutes=2)) == {}
+
+
+def test_a_patient_reads_what_was_answered_and_nobody_elses(cast: Cast, leila: Enrollment, ivan: Enrollment) -> None:
+    phone = phone_of(ivan)
+    assert "There is no survey yet." in read(phone, "answers")
+    answer_all(phone, ivan)
+    send(phone, "survey", ivan.pk)
+    words = read(phone, "answers")
+    assert "June 16, 2026" in words
+    assert "Answered by Ivan Petrov" in words
+    assert words.count("<dt>") == len(questions_for(Category.ADULT_MALE))
+    assert "Haddad" not in words
 
 
 def test_no_answer_is_chosen_beforehand_and_none_is_an_error_that_is_said(leila: Enrollment) -> None:
@@ -126,8 +138,9 @@ def test_an_answer_that_is_taken_back_leaves_the_report_to_the_practice(leila: E
 )
 def test_another_wrong_answer_is_told_and_holds_nothing(leila: Enrollment, question: str, answer: str) -> None:
     phone, before = phone_of(leila), reasons(leila)
+    place = [q.code for q in questions_for(Category.ADULT_FEMALE_RP)].index(question) + 1
     with clock.stand_at(NOW + SECOND):
-        answer_all(phone, leila, **{question: answer})
+        send(phone, "survey", leila.pk, query=f"?q={place}", answer=answer)
         assert (Concern.objects.get().what, reasons(leila)) == (question, before)
     assert not Report.objects.exists()
 
@@ -146,7 +159,7 @@ def test_a_first_period_is_recorded_once_it_is_sure(cast: Cast, answer: str, rec
 
 def test_a_partners_pregnancy_is_reported_and_does_not_hold(ivan: Enrollment) -> None:
     before = reasons(ivan)
-    answer_all(phone_of(ivan), ivan, partner_pregnant="yes")
+    send(phone_of(ivan), "survey", ivan.pk, query="?q=2", answer="yes")
     assert (Report.objects.get().subject, reasons(ivan)) == ("partner", before)
 
 

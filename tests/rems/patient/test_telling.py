@@ -165,7 +165,14 @@ def test_men_are_not_asked_to_attest(ivan: Enrollment) -> None:
 
 def test_every_page_is_written_down_under_the_patient(leila: Enrollment) -> None:
     phone: Client = phone_of(leila)
-    for name, args in (("home", []), ("survey", [leila.pk]), ("report", []), ("program", [])):
+    for name, args in (
+        ("home", []),
+        ("survey", [leila.pk]),
+        ("report", []),
+        ("program", []),
+        ("answers", []),
+        ("calendar", []),
+    ):
         newest = Event.objects.latest("pk").pk
         phone.get(reverse(f"my:{name}", args=args))
         seen = Event.objects.filter(pk__gt=newest, kind="view", patient_id=leila.patient_id)
