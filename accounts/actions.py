@@ -14,8 +14,8 @@ from audit.acts import Act, act
 from audit.facts import InvalidFact
 from audit.locks import lock
 
-TAKES_ON = {Role.PHARMACIST: Permission.KEEP_SITE_STAFF}
-"""Who, besides those who keep the accounts, grants a role."""
+TAKES_ON = {Role.PHARMACIST: Permission.KEEP_SITE_STAFF, Role.PATIENT: Permission.ENROLL_PATIENTS}
+"""Who, besides those who keep the accounts, grants a role. A patient's opens nothing before it is bound to a record."""
 OWN_ACCOUNT = "This is your own account. Another administrator does this."
 """So an administrator is always left."""
 

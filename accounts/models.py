@@ -21,6 +21,8 @@ from audit.fields import person_field
 from audit.payloads import sha256
 
 SYSTEM_DOMAIN = "system.invalid"
+PATIENT_DOMAIN = "patient.invalid"
+"""The address of a patient who gave none: nothing is ever sent there."""
 
 
 class People(BaseUserManager["Person"]):
@@ -81,6 +83,11 @@ class Person(AbstractBaseUser):
     def permissions(self) -> frozenset[Permission]:
         """All that the roles held now allow; nothing for a deactivated person."""
         return permissions_of(self.roles()) if self.is_active else frozenset()
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether the address is one to which a message can be sent."""
+        return not self.email.endswith((f"@{SYSTEM_DOMAIN}", f"@{PATIENT_DOMAIN}"))
 
     @property
     def acting_as(self) -> str:

@@ -25,8 +25,13 @@ from audit.facts import InvalidFact
 from audit.network import address_of
 
 IDLE, LONGEST = timedelta(minutes=15), timedelta(hours=12)
+SHORT = timedelta(hours=1)
+"""The longest session of a patient, on a phone: a convention of this project (mark D)."""
+AT_MOST = "accounts.at_most"
+"""Where a session keeps its own longest time, in seconds."""
 IDLE_WORDS = "You were signed out after 15 idle minutes."
 LONGEST_WORDS = "You were signed out after 12 hours."
+SHORT_WORDS = "You were signed out after one hour."
 ENDED_WORDS = "This session was ended. Sign in again."
 
 
@@ -43,8 +48,13 @@ class LivingSessions:
         return self.get_response(request)
 
 
-def begin(request: HttpRequest, person: Person, *, at: datetime) -> None:
-    """Write down the session that was just given a new key; what is left of those that ran out goes."""
+def begin(request: HttpRequest, person: Person, *, at: datetime, at_most: timedelta | None = None) -> None:
+    """Write down the session that was just given a new key; what is left of those that ran out goes.
+
+    ``at_most``: how long it lives at the longest, where that is less than for everybody.
+    """
+    if at_most is not None:
+        request.session[AT_MOST] = int(at_most.total_seconds())
     for over in UserSession.objects.filter(user_id=person.pk).exclude(_lives(at)):
         _delete(over)
     UserSession.objects.update_or_create(
@@ -128,11 +138,21 @@ def _living(request: HttpRequest, known: object) -> object:
     if not isinstance(known, Person):
         return known
     at, key = clock.now(), request.session.session_key
-    if _touch(key, known, at):
+    too_long = _is_too_long(request, known, at)
+    if not too_long and _touch(key, known, at):
         return known
-    request.session_ended = _end(key, known, at)  # type: ignore[attr-defined]
+    request.session_ended = _end(key, known, at, why=SHORT_WORDS if too_long else "")  # type: ignore[attr-defined]
     request.session.flush()
     return AnonymousUser()
+
+
+def _is_too_long(request: HttpRequest, person: Person, at: datetime) -> bool:
+    """Whether a session with a shorter time of its own is over; at its very end it is."""
+    seconds = request.session.get(AT_MOST)
+    if seconds is None:
+        return False
+    begun = UserSession.objects.filter(session_key=request.session.session_key, user_id=person.pk)
+    return begun.filter(created_at__lte=at - timedelta(seconds=seconds)).exists()
 
 
 def _touch(key: str | None, person: Person, at: datetime) -> bool:
@@ -145,12 +165,12 @@ def _touch(key: str | None, person: Person, at: datetime) -> bool:
         return living.update(last_seen_at=Greatest("last_seen_at", Value(at))) == 1
 
 
-def _end(key: str | None, person: Person, at: datetime) -> str:
+def _end(key: str | None, person: Person, at: datetime, *, why: str) -> str:
     """Why the session is over, in words; one that ran out is written down."""
     session = UserSession.objects.filter(session_key=key, user_id=person.pk).first()
     if session is None:
         return ENDED_WORDS
-    why = LONGEST_WORDS if session.created_at <= at - LONGEST else IDLE_WORDS
+    why = why or (LONGEST_WORDS if session.created_at <= at - LONGEST else IDLE_WORDS)
     with context.acting(person, role=person.acting_as):
         expire(session=session, why=why, by=person)
     return why

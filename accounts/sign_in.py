@@ -5,6 +5,7 @@ have given it.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from allauth.account.internal.flows import login as flows
@@ -28,6 +29,8 @@ from audit.denials import record_sign_in
 from audit.network import address_of, network_of
 
 PASSWORD = "password"  # noqa: S105 - a word of the trail
+BY_LINK = "django.contrib.auth.backends.ModelBackend"
+"""Who has a session is looked up as for everybody."""
 PASSWORD_GIVEN = "accounts.password_given"  # noqa: S105 - where a session keeps which password it was
 
 
@@ -135,6 +138,16 @@ def with_passkey(request: HttpRequest, credential: Any, *, then: str) -> HttpRes
         return response
 
     return _prove(request, prove=prove, go_on=go_on, tried=None, by=person)
+
+
+def begin_by_link(request: HttpRequest, person: Person, *, at: datetime) -> None:
+    """A patient's short session, within the act that used up their link: no password, no second factor.
+
+    Whoever was signed in on this browser before is not any more. Raises Forbidden for an ended account.
+    """
+    must_be_active(person)
+    auth.login(request, person, backend=BY_LINK)
+    sessions.begin(request, person, at=at, at_most=sessions.SHORT)
 
 
 @act("accounts.sign_out")

@@ -8,13 +8,25 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from accounts.models import Person
 from patients.choices import STILL_OPEN, ReportKind, Subject
-from patients.models import IdentityCorrection, Patient, Report, ReportClosing
+from patients.models import IdentityCorrection, Patient, PatientAccount, Report, ReportClosing
 
 NEAR_DAYS = 31
 SIMILAR = 0.75
 """How alike each of two names must be, 0 to 1: Gomez and Gomes are, Gomez and Lopez are not."""
 SHORTENED = 0.9
+
+
+def account_of(person: Person) -> PatientAccount | None:
+    """Which patient this person is; None for everybody who is none."""
+    return PatientAccount.objects.select_related("patient", "person").filter(person=person).first()
+
+
+def person_of(patient: Patient) -> Person | None:
+    """The person that the patient is on their own pages; None before a first link was made."""
+    account: PatientAccount | None = getattr(patient, "account", None)
+    return None if account is None else account.person
 
 
 def likely_duplicates(*, first_name: str, last_name: str, born: date) -> list[Patient]:

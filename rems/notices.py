@@ -14,6 +14,8 @@ from rems.recipients import Circle, circle
 
 ADMINISTRATOR = "administrator"
 """The last step of a ladder: the program is told."""
+THEIRS = frozenset({DueKind.TEST, DueKind.SURVEY, DueKind.RE_ENROLLMENT, DueKind.ADULT_FORM})
+"""What a patient can do something about; a number and a certification are for others to mind."""
 FILL = NoticeKind.FILL_OPENS
 """Where a site has no pharmacist any more, nobody is told of it, and nothing is kept."""
 
@@ -55,6 +57,7 @@ def tell(found: Iterable[Due], *, at: datetime) -> int:
     around = circle(
         prescribers={one.subject.enrollment.prescriber_id for one in due},
         sites=sites | {last.pharmacy_id for last in filled.values()},
+        patients={one.subject.enrollment.patient_id for one in due if one.kind in THEIRS},
         program=any(one.step == ADMINISTRATOR for one in due),
     )
     told = {one.news(at=at): list(_told(one, around, filled)) for one in due}
@@ -72,9 +75,8 @@ def _last_filled(enrollments: Collection[int]) -> dict[int, Dispensing]:
 
 
 def _told(one: Due, around: Circle, filled: Mapping[int, Dispensing]) -> Sequence[int]:
-    """Who is told: whoever confirmed a number, or handed the last fill over; else the patient's care.
-
-    At the last step of a ladder the program.
+    """Who is told: whoever confirmed a number, or handed the last fill over; else the patient's care, and the
+    patient of what is theirs to do. At the last step of a ladder the program.
     """
     if one.kind is EventKind.FILL_OPENS:
         last = filled.get(one.subject.enrollment.pk)
@@ -83,4 +85,6 @@ def _told(one: Due, around: Circle, filled: Mapping[int, Dispensing]) -> Sequenc
         return around.program
     if one.subject.confirmation is not None:
         return around.counter(one.subject.confirmation)
-    return around.care(one.subject.enrollment.prescriber)
+    enrollment = one.subject.enrollment
+    own = around.own.get(enrollment.patient_id, []) if one.kind in THEIRS else []
+    return around.care(enrollment.prescriber) + own

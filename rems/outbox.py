@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from accounts.contact import choices_of, usual_choice
+from accounts.contact import usual_choice
 from accounts.models import ContactChoice
 from accounts.quiet import after_quiet
 from rems.models.choices import Channel, NoticeKind
+from rems.reaching import Reach, reaches
 from rems.recipients import People
 
 ONCE = """
@@ -65,23 +66,25 @@ def put(told: Mapping[News, People], *, at: datetime) -> int:
 
 
 def _write(made: Mapping[int, tuple[News, People]], *, at: datetime) -> None:
-    chosen = choices_of({person for _, people in made.values() for person in people})
-    usual = usual_choice()
+    known = reaches({person for _, people in made.values() for person in people})
+    usual = Reach(usual_choice())
     rows: list[Row] = [
         (notice, one.patient, person, channel, try_at, at if channel == Channel.IN_APP else None)
         for notice, (one, people) in made.items()
         for person in dict.fromkeys(people)
-        for channel, try_at in _channels(one, chosen.get(person, usual), at=at)
+        for channel, try_at in _channels(one, known.get(person, usual), at=at)
     ]
     if rows:
         with connection.cursor() as cursor:
             cursor.execute(OUT, [at, *(list(column) for column in zip(*rows, strict=True))])
 
 
-def _channels(one: News, choice: ContactChoice, *, at: datetime) -> Iterator[tuple[str, datetime]]:
+def _channels(one: News, reach: Reach, *, at: datetime) -> Iterator[tuple[str, datetime]]:
     """On the page at once, and by what the person chose: after their quiet hours, but for what is urgent."""
-    yield Channel.IN_APP.value, at
-    yield from ((channel, due_at(choice, at=at, urgent=one.kind.is_urgent(one.step))) for channel in choice.chosen)
+    if reach.in_app:
+        yield Channel.IN_APP.value, at
+    urgent = one.kind.is_urgent(one.step)
+    yield from ((channel, due_at(reach.choice, at=at, urgent=urgent)) for channel in reach.choice.chosen)
 
 
 def due_at(choice: ContactChoice, *, at: datetime, urgent: bool) -> datetime:

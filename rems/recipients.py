@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from accounts.models import RoleGrant
 from accounts.roles import Role
+from patients.models import PatientAccount
 from pharmacies.models import Pharmacist
 from prescribers.models import Delegate, Prescriber
 from rems.models import Confirmation, Dispensing
@@ -20,6 +21,8 @@ class Circle:
     program: People = field(default_factory=list)
     delegates: dict[int, People] = field(default_factory=dict)
     pharmacists: dict[int, People] = field(default_factory=dict)
+    own: dict[int, People] = field(default_factory=dict)
+    """By patient: the person that the patient is, where a message reaches them."""
 
     def care(self, prescriber: Prescriber) -> People:
         """The prescriber, and the delegates whom they named and who still work for them."""
@@ -32,12 +35,19 @@ class Circle:
         return [done.by_id] if done.by_id in there else there
 
 
-def circle(*, prescribers: Collection[int] = (), sites: Collection[int] = (), program: bool = False) -> Circle:
-    """The circle of these prescribers and sites; ``program``: with the administrators."""
+def circle(
+    *,
+    prescribers: Collection[int] = (),
+    sites: Collection[int] = (),
+    patients: Collection[int] = (),
+    program: bool = False,
+) -> Circle:
+    """The circle of these prescribers, sites and patients; ``program``: with the administrators."""
     return Circle(
         program=administrators() if program else [],
         delegates=_delegates(prescribers) if prescribers else {},
         pharmacists=_pharmacists(sites) if sites else {},
+        own=_patients(patients) if patients else {},
     )
 
 
@@ -55,6 +65,11 @@ def _delegates(prescribers: Collection[int]) -> dict[int, People]:
 def _pharmacists(sites: Collection[int]) -> dict[int, People]:
     found = Pharmacist.objects.filter(pharmacy__in=sites, ended_at__isnull=True, person__is_active=True)
     return _by_first(found.order_by("person_id").values_list("pharmacy_id", "person_id"))
+
+
+def _patients(patients: Collection[int]) -> dict[int, People]:
+    found = PatientAccount.objects.filter(patient__in=patients, person__is_active=True).select_related("person")
+    return {account.patient_id: [account.person_id] for account in found if account.person.is_reachable}
 
 
 def _by_first(pairs: Collection[tuple[int, int]]) -> dict[int, People]:

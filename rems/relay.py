@@ -16,7 +16,6 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import InterfaceError, OperationalError
 from django.db.models import QuerySet
 
-from accounts.contact import choice_of
 from accounts.models import ContactChoice, Person
 from accounts.people import system_person
 from audit import clock
@@ -24,6 +23,7 @@ from audit.acts import Act, act
 from rems import senders
 from rems.models import Message
 from rems.outbox import due_at
+from rems.reaching import reach_of
 from rems.senders import Undelivered
 
 log = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ def send_next(frame: Act, *, by: Person, key: str | None = None) -> tuple[Outcom
     the person's quiet hours waits until they end, unless it is urgent.
     """
     together = _next_letter(frame.at)
-    outcome = _deal_with(together, choice_of(together[0].to), at=frame.at)
+    outcome = _deal_with(together, reach_of(together[0].to).choice, at=frame.at)
     changed = ["tried", "try_at", "trouble", "sent_at", "sent_with", "given_up_at"]
     Message.objects.bulk_update(together, changed, batch_size=MOST)
     for message in together:

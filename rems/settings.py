@@ -222,6 +222,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # Language, time, files
 LANGUAGE_CODE = "en-us"
+# The patients' own pages are in these; everything else is in English.
+LANGUAGES = [("en", "English"), ("es", "Español")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "America/New_York"
 USE_TZ = True
 USE_I18N = True

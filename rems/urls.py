@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from rems import health
 from rems.views import agreement_link, home, notices, parts, rights, shortcuts
+from rems.views.patient import link as patient_link
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.show, name="health"),
@@ -15,6 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("agree/<slug:token>", agreement_link.sign, name="agreement_link"),
     path("notices/", notices.notices, name="notices"),
     path("notices/read", notices.read, name="read_notices"),
+    path("open/<slug:token>", patient_link.enter, name="patient_link"),
+    path("my/", include("rems.urls_patient")),
     path("who-may-do-what/", rights.who_may_do_what, name="rights"),
     path("shortcuts/", shortcuts.show, name="shortcuts"),
     path("programs/", include("rems.urls_programs")),

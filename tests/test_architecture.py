@@ -277,6 +277,7 @@ CHANGED_IN_PLACE = {
     "accounts.Person": "name, password, deactivation; each change is an entry of the trail",
     "accounts.SignInTries": "counts by which a pause is measured; each try is an entry of the trail",
     "audit.IdempotencyKey": "settled within the transaction that claims it; no record of anything",
+    "patients.PatientAccount": "language and zone as the patient chose; each change is an entry of the trail",
     "patients.Patient": "the name as corrected; what stood before is an IdentityCorrection",
     "pharmacies.Pharmacy": "details as corrected; what stood before is in the trail",
     "prescribers.Prescriber": "details as corrected; what stood before is in the trail",

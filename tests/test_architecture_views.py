@@ -38,6 +38,9 @@ SHOWS_NO_PATIENT = {
     # The prescriber's other pages about staff share the function that shows a page; it asks whether there is a patient.
     "prescriber:end_delegate": ONLY_DOES,
     "administration:figures": "shows counts by week",
+    "prescriber:end_patient_access": ONLY_DOES,
+    "prescriber:see_concern": ONLY_DOES,
+    "my:language": ONLY_DOES,
     "administration:applications": ONLY_STAFF,
     "administration:application": ONLY_STAFF,
     "administration:approve": ONLY_STAFF,

@@ -125,7 +125,7 @@ def record_menarche(
 ) -> MenarcheReport:
     """Record that a girl who had no menses has them, as reported now or at ``reported_at``."""
     held = lock(patient.pk)
-    must(by, Permission.RECORD_FACTS)
+    must(by, Permission.RECORD_FACTS, Permission.ANSWER_PATIENT_SURVEYS)
     report = MenarcheReport(patient=held, reported_at=reported_at or frame.at)
     return store(frame, report, patient=held)
 

@@ -1,5 +1,6 @@
 """Patients and what is known of them."""
 
+from patients.models.account import PatientAccount
 from patients.models.facts import (
     ContraceptionAttestation,
     CycleReport,
@@ -18,6 +19,7 @@ __all__ = [
     "IdentityCorrection",
     "MenarcheReport",
     "Patient",
+    "PatientAccount",
     "PatientSurvey",
     "PregnancyTest",
     "Report",

@@ -6,6 +6,7 @@ from audit.facts import InvalidFact
 from audit.locks import lock as lock_row
 from patients.lock import lock
 from patients.models import Patient
+from rems.actions.one_time import revoke
 from rems.actions.standing import must_serve
 from rems.models import AgreementLink, PreparedAgreement
 
@@ -53,6 +54,4 @@ def revoke_open(frame: Act, prepared: PreparedAgreement, *, by: Person) -> None:
     for link in AgreementLink.objects.select_for_update().filter(
         prepared=prepared, used_at__isnull=True, revoked_at__isnull=True
     ):
-        link.revoked_at, link.revoked_by = frame.at, by
-        link.save(update_fields=["revoked_at", "revoked_by"])
-        frame.record(link, details={"revoked": True})
+        revoke(frame, link, patient=prepared.patient, by=by)

@@ -1,12 +1,9 @@
-"""One-time links: made, tried with a birth date, used to sign.
+"""One-time links to an agreement: made, tried with a birth date, used to sign.
 
-Conventions of this project (D): a link serves 7 days, its last instant included, and once; a new link
-ends the one before, and so does anything that ends what was prepared; the fifth wrong birth date ends it too.
+What ends what was prepared ends its link. What holds of every link stands in ``one_time``.
 """
 
-import hashlib
-import secrets
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from accounts.models import Person, Signature, SigningMethod
@@ -19,11 +16,11 @@ from eligibility import Category
 from patients.lock import lock
 from rems.actions.agreeing import GUARDIAN_MEANING, PATIENT_MEANING
 from rems.actions.drafts import revoke_open, waiting
+from rems.actions.one_time import MOST_WRONG, SERVES, LinkClosed, digest_of, keep_try, made, new_token
 from rems.actions.standing import must
 from rems.models import AgreementLink, LinkTry, PreparedAgreement
 
-SERVES = timedelta(days=7)
-MOST_WRONG = 5
+__all__ = ["MOST_WRONG", "SERVES", "LinkClosed", "Made", "digest_of", "make_link", "sign_by_link", "try_link"]
 
 
 class Made(NamedTuple):
@@ -31,10 +28,6 @@ class Made(NamedTuple):
 
     link: AgreementLink
     token: str
-
-
-class LinkClosed(Exception):
-    """The link opens nothing: nobody made it, it was used or revoked, or its days are over."""
 
 
 @act("rems.make_agreement_link")
@@ -45,14 +38,8 @@ def make_link(frame: Act, *, prepared: PreparedAgreement, by: Person) -> Made:
     if held.is_signed:
         raise InvalidFact(field="link", message="Patient and guardian have signed. The prescriber signs next.")
     revoke_open(frame, held, by=by)
-    token = secrets.token_urlsafe(32)
-    link = AgreementLink.objects.create(
-        prepared=held,
-        digest=digest_of(token),
-        made_at=frame.at,
-        made_by=by,
-        expires_at=frame.at + SERVES,
-    )
+    token = new_token()
+    link = AgreementLink.objects.create(prepared=held, **made(frame, token, by=by))
     frame.record(link, details={"prepared": held.pk, "expires_at": link.expires_at})
     return Made(link, token)
 
@@ -65,13 +52,7 @@ def try_link(frame: Act, *, link: AgreementLink, born: date, address: str, by: P
     """
     must(by, Permission.RUN_JOBS)
     held = _standing(frame, link)
-    tried = LinkTry.objects.create(link=held, at=frame.at, fits=born == held.prepared.patient.born, address=address)
-    frame.record(held, allowed=tried.fits, details={"address": address, "try": tried.pk})
-    if not tried.fits and held.tries.filter(fits=False).count() >= MOST_WRONG:
-        held.revoked_at, held.revoked_by = frame.at, by
-        held.save(update_fields=["revoked_at", "revoked_by"])
-        frame.record(held, details={"revoked": True}, reason="Too many wrong birth dates.")
-    return tried
+    return keep_try(frame, held, LinkTry, patient=held.prepared.patient, born=born, address=address, by=by)
 
 
 @act("rems.sign_by_link")
@@ -109,11 +90,6 @@ def sign_by_link(
 def _signature(prepared: PreparedAgreement, meaning: str, name: str, *, by: Person) -> Signature:
     given = Given(printed_name=name, method=SigningMethod.LINK)
     return sign_record(prepared.unsigned(), meaning=meaning, given=given, patient=prepared.patient, by=by)
-
-
-def digest_of(token: str) -> str:
-    """What is stored of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _standing(frame: Act, link: AgreementLink) -> AgreementLink:

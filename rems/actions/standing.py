@@ -2,11 +2,13 @@
 
 from accounts.models import Person
 from accounts.standing import Forbidden, must
+from patients.models import Patient, PatientAccount
 from pharmacies.models import Pharmacist, Pharmacy
 from prescribers.models import Prescriber
 from prescribers.queries import served_by
+from rems.models import Enrollment
 
-__all__ = ["Forbidden", "must", "must_prescribe", "must_serve", "must_work_at"]
+__all__ = ["Forbidden", "must", "must_be_patient", "must_care_for", "must_prescribe", "must_serve", "must_work_at"]
 
 
 def must_prescribe(by: Person, *prescribers: Prescriber) -> None:
@@ -25,3 +27,17 @@ def must_work_at(by: Person, pharmacy: Pharmacy) -> None:
     """Forbidden to anybody but the site's pharmacists in office."""
     if not Pharmacist.objects.filter(person=by, pharmacy=pharmacy, ended_at__isnull=True).exists():
         raise Forbidden(f"{by.name} is not a pharmacist of {pharmacy.name}.")
+
+
+def must_care_for(by: Person, patient: Patient) -> None:
+    """Forbidden to anybody but the prescribers with whom the patient is enrolled, and their delegates in office."""
+    if not Enrollment.objects.filter(patient=patient, prescriber__in=served_by(by)).exists():
+        raise Forbidden("Only the patient's prescriber and their delegates can do this.")
+
+
+def must_be_patient(by: Person, patient: Patient) -> PatientAccount:
+    """Forbidden to anybody but the person that this patient is; their account."""
+    account = PatientAccount.objects.select_related("patient").filter(person=by, patient=patient).first()
+    if account is None:
+        raise Forbidden("Everybody sees their own record alone.")
+    return account

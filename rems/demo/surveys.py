@@ -1,7 +1,7 @@
 """The answers of somebody about whom there is nothing to report, as the forms ask them."""
 
 from eligibility import Category
-from rems.forms.prescriber.surveys import questions_for
+from rems.surveys import questions_for
 
 TRUE_OF_ALL = frozenset({"methods_each_time", "condom_each_time", "knows_birth_defects"})
 """Questions whose answer without a worry is yes."""

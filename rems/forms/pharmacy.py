@@ -11,9 +11,10 @@ from patients.choices import ReportKind, Subject
 from pharmacies.models import Pharmacy
 from rems.checklists import Tick, checklist
 from rems.forms.base import ActForm, choice_field, offer, reason_field, text_field, validate_visible
-from rems.forms.prescriber.events import PARTNER, WHAT
+from rems.forms.prescriber.events import WHAT
 from rems.models import Product
 from rems.queries.pharmacy import products
+from rems.surveys import PARTNER
 
 AS_ENROLLED, OTHER = "as_enrolled", "other"
 SHORT_WORDS = {

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("rems", "0030_notices_by_channel"),
+        ("rems", "0040_own_pages"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -15,6 +15,7 @@ from rems.models.gate import (
 from rems.models.horizon import Comparison, Defect, Horizon
 from rems.models.notices import Message, Notice
 from rems.models.openings import Opening
+from rems.models.own import Concern, PatientAnswer, PatientLink, PatientLinkTry
 from rems.models.prepared import AgreementLink, LinkTry, PreparedAgreement, Purpose
 from rems.models.prescription import (
     Counseling,
@@ -35,6 +36,7 @@ __all__ = [
     "CategoryAssignment",
     "Checklist",
     "Comparison",
+    "Concern",
     "Confirmation",
     "CorrectiveAction",
     "Counseling",
@@ -53,6 +55,9 @@ __all__ = [
     "Message",
     "Notice",
     "Opening",
+    "PatientAnswer",
+    "PatientLink",
+    "PatientLinkTry",
     "PreparedAgreement",
     "PrescriberSurvey",
     "Prescription",

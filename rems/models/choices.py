@@ -88,6 +88,8 @@ class DueKind(TextChoices):
     CERTIFICATION = "certification", "Prescriber’s certification"
     AUTHORIZATION = "authorization", "Authorization number"
     CONFIRMATION = "confirmation", "Confirmation number"
+    TOLD = "told", "What a patient told"
+    """Not due with time: the patient said it on their own pages, and it is told at once."""
 
     @property
     def is_number(self) -> bool:
@@ -172,3 +174,11 @@ class DeviationEnd(TextChoices):
     CORRECTED = "corrected", "The corrective action was taken"
     NONE_NEEDED = "none_needed", "No corrective action is needed"
     NO_DEVIATION = "no_deviation", "It was no deviation"
+
+
+class PlainAnswer(TextChoices):
+    """What a patient may answer on their own pages."""
+
+    YES = "yes", "Yes"
+    NO = "no", "No"
+    UNSURE = "unsure", "I am not sure"

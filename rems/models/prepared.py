@@ -12,6 +12,7 @@ from audit.constraints import not_after, not_blank, one_of, together
 from audit.fields import person_field, program_field
 from rems.models.choices import Basis, Category
 from rems.models.enrollment import ICD_10, Agreement, Enrollment
+from rems.models.links import OneTimeLink, Tried, link_constraints
 
 PROTECT = models.PROTECT
 CHILDREN = tuple(category.value for category in Category if "child" in category.value)
@@ -134,30 +135,13 @@ class PreparedAgreement(models.Model):
         return self.patient_signature_id is not None
 
 
-class AgreementLink(models.Model):
-    """A link by which one prepared agreement is signed, once. The token itself is stored nowhere."""
+class AgreementLink(OneTimeLink):
+    """A link by which one prepared agreement is signed, once."""
 
     prepared = models.ForeignKey(PreparedAgreement, on_delete=PROTECT, related_name="links")
-    digest = models.CharField(max_length=64, unique=True)
-    made_at = models.DateTimeField()
-    made_by = person_field()
-    expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True, blank=True)
-    revoked_at = models.DateTimeField(null=True, blank=True)
-    revoked_by = person_field(null=True, blank=True)
 
     class Meta:
-        constraints = [
-            together("revoked"),
-            not_after("made_at", "expires_at"),
-            CheckConstraint(condition=Q(digest__regex="^[0-9a-f]{64}$"), name="rems_link_token_form"),
-            CheckConstraint(condition=Q(used_at__isnull=True) | Q(revoked_at__isnull=True), name="rems_link_ends_once"),
-            UniqueConstraint(
-                fields=["prepared"],
-                condition=Q(used_at__isnull=True, revoked_at__isnull=True),
-                name="rems_link_one_open",
-            ),
-        ]
+        constraints = link_constraints("rems_link", of="prepared")
 
     def __str__(self) -> str:
         return f"Link of {self.made_at:%Y-%m-%d}: {self.prepared}"
@@ -169,20 +153,13 @@ class AgreementLink(models.Model):
 
     def stands(self, at: datetime) -> bool:
         """Whether it opens its page at this instant; the last one of its days is included."""
-        ended = self.used_at is not None or self.revoked_at is not None
-        return not ended and at <= self.expires_at and self.prepared.is_open and not self.prepared.is_signed
+        return super().stands(at) and self.prepared.is_open and not self.prepared.is_signed
 
 
-class LinkTry(models.Model):
-    """That somebody opened a link and gave a birth date: whether it was the patient's, and from where. Insert-only."""
+class LinkTry(Tried):
+    """A try at the link of an agreement. Insert-only."""
 
     link = models.ForeignKey(AgreementLink, on_delete=PROTECT, related_name="tries")
-    at = models.DateTimeField()
-    fits = models.BooleanField()
-    address = models.CharField(max_length=64, blank=True, default="")
-
-    def __str__(self) -> str:
-        return f"{self.link}, {'fits' if self.fits else 'does not fit'}"
 
     @property
     def patient_id(self) -> int:

@@ -8,9 +8,13 @@ from accounts.separation import apart_from
 
 
 def people_visible_to(person: Person) -> "QuerySet[Person]":
-    """Everybody with an account, by name, with the roles held in ``held``. The jobs of the system have none."""
+    """Everybody with an account, by name, with the roles held in ``held``. The jobs of the system have none.
+
+    A patient's is no account to be kept: it is made and ended with the patient's record.
+    """
     held = RoleGrant.objects.filter(withdrawn_at__isnull=True).select_related("granted_by").order_by("role")
-    found = Person.objects.exclude(email__endswith=f"@{SYSTEM_DOMAIN}").order_by("name", "pk")
+    found = Person.objects.exclude(email__endswith=f"@{SYSTEM_DOMAIN}").filter(patient_account__isnull=True)
+    found = found.order_by("name", "pk")
     found = found.prefetch_related(Prefetch("grants", held, to_attr="held"))
     return found if person.may(Permission.GRANT_ROLES) else found.none()
 

@@ -15,6 +15,7 @@ FIRST_PAGES = {
     Role.REPRESENTATIVE: "site:home",
     Role.ADMINISTRATOR: "administration:home",
     Role.AUDITOR: "administration:trail",
+    Role.PATIENT: "my:home",
 }
 
 

@@ -141,6 +141,9 @@ def _item(side: Side) -> list[Any]:
 
 ROWS: dict[str, Callable[[Side], list[Any]]] = {
     "agreement_link": lambda side: ["no-such-token"],
+    "patient_link": lambda side: ["no-such-token"],
+    "my:survey": lambda side: [side.rows.enrollment.pk],
+    "my:contraception": lambda side: [side.rows.enrollment.pk],
     "accounts:end_session": lambda side: [NOWHERE],
     "mfa_remove_webauthn": lambda side: [NOWHERE],
     "programs:edition": lambda side: [PROGRAM, "2021-05-21"],
@@ -178,6 +181,10 @@ ROWS: dict[str, Callable[[Side], list[Any]]] = {
     "prescriber:make_link": _prepared,
     "prescriber:withdraw_prepared": _prepared,
     "prescriber:complete_prepared": _prepared,
+    "prescriber:own_pages": _patient,
+    "prescriber:make_patient_link": _patient,
+    "prescriber:end_patient_access": _patient,
+    "prescriber:see_concern": lambda side: [side.concern.pk],
     "prescriber:correct": lambda side: [side.rows.patient.number, "date", side.dose.pk],
     "prescriber:plan": _enrollment,
     "prescriber:record_survey": _enrollment,

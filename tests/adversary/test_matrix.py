@@ -248,7 +248,7 @@ def of_another(side: Side) -> dict[str, Any]:
     return named | {"pk": rows.patient.pk, "id": rows.patient.pk, "by": rows.doctor.pk, "on_behalf_of": rows.doctor.pk}
 
 
-SCOPED = (Role.PRESCRIBER, Role.DELEGATE, Role.PHARMACIST, Role.REPRESENTATIVE)
+SCOPED = (Role.PRESCRIBER, Role.DELEGATE, Role.PHARMACIST, Role.REPRESENTATIVE, Role.PATIENT)
 
 
 @pytest.mark.parametrize("role", SCOPED, ids=lambda role: role.value)

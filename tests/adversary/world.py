@@ -22,9 +22,13 @@ from pharmacies.actions import apply_for_certification, record_training
 from pharmacies.models import CertificationApplication, Pharmacist, Pharmacy
 from prescribers.models import Delegate
 from rems.actions.openings import close_record, open_record
+from rems.actions.own import report as report_on_own_pages
+from rems.actions.own_access import make_patient_link
 from rems.actions.prepared import prepare_renewal
+from rems.actions.telling import Teller
 from rems.actions.work_lists import ask_to_waive
 from rems.models import (
+    Concern,
     Deviation,
     ItemKey,
     Message,
@@ -64,6 +68,8 @@ class Side:
     deviation: Deviation
     waiver: Waiver
     letter: Message
+    patient: Person
+    concern: Concern
 
     @property
     def test_id(self) -> int:
@@ -106,6 +112,8 @@ def side(described: Any = counter.on_treatment, stage: Stage = Stage.HAND_OVER) 
     Pharmacy.objects.filter(pk=rows.site.pk).update(representative=representative)
     rows.site.refresh_from_db()
     now = clock.now()
+    make_patient_link(patient=rows.patient, by=rows.doctor)
+    patient = rows.patient.account.person
     record_training(
         person=rows.pharmacist, program=PROGRAM, completed_on=now.date() - timedelta(days=90), by=representative
     )
@@ -139,6 +147,10 @@ def side(described: Any = counter.on_treatment, stage: Stage = Stage.HAND_OVER) 
             item=ItemKey("test", f"enrollment:{rows.enrollment.pk}", now), reason="Why", by=rows.doctor
         ),
         letter=_letter(rows),
+        patient=patient,
+        concern=report_on_own_pages(
+            enrollment=rows.enrollment, what="shared", teller=Teller(name=rows.patient.name), by=patient
+        ),
     )
 
 
@@ -214,7 +226,7 @@ def world() -> World:
             Role.REPRESENTATIVE: ours.representative,
             Role.ADMINISTRATOR: somebody("Jo Lindgren", Role.ADMINISTRATOR),
             Role.AUDITOR: somebody("Per Halvorsen", Role.AUDITOR),
-            Role.PATIENT: somebody("Nell Ortiz", Role.PATIENT),
+            Role.PATIENT: ours.patient,
             Role.SYSTEM: somebody("Nightly Job", Role.SYSTEM),
         },
     )

@@ -8,9 +8,9 @@ from patients.choices import DateKind, ReportKind, ReportOutcome, Subject
 from rems.forms.base import choice_field, day_field, time_field, validate_visible
 from rems.forms.prescriber.facts import FactForm
 from rems.queries.in_force import weeks_words
+from rems.surveys import PARTNER
 
 EVALUATED = [(ReportOutcome.EVALUATED.value, ReportOutcome.EVALUATED.label)]
-PARTNER = "partner_pregnancy"
 WHAT = [
     (ReportKind.MISSED_PERIOD.value, "A missed period"),
     (ReportKind.ABNORMAL_BLEEDING.value, "Abnormal bleeding"),

@@ -4,64 +4,19 @@ The sources name the surveys and not their wording: the questions are this proje
 points of the agreement. An answer that means danger is recorded as a report by the view as well.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest
 
 from eligibility.vocabulary import Category
-from patients.choices import ReportKind, Subject
 from patients.models import PatientSurvey
 from rems.forms.base import ActForm, choice_field, day_field, text_field, time_field
-from rems.forms.prescriber.events import PARTNER
 from rems.forms.prescriber.facts import FactForm
 from rems.forms.signing import SIGNING_FIELDS, Signing
+from rems.surveys import questions_for
 
 YES_NO = [("yes", "Yes"), ("no", "No")]
-MENARCHE = "menarche"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Question:
-    """One question of the patient's survey; ``report`` is what a yes has to be recorded as."""
-
-    code: str
-    words: str
-    report: str = ""
-
-
-PERIOD = Question(code="missed_period", words="Have you missed a period?", report=ReportKind.MISSED_PERIOD.value)
-BLEEDING = Question(
-    code="abnormal_bleeding",
-    words="Have you had bleeding that is unusual for you?",
-    report=ReportKind.ABNORMAL_BLEEDING.value,
-)
-PREGNANT = Question(
-    code="pregnant", words="Are you pregnant, or do you think that you may be?", report=ReportKind.PREGNANCY.value
-)
-FIRST_PERIOD = Question(code="first_period", words="Have you had a first period?", report=MENARCHE)
-PARTNER_PREGNANT = Question(code="partner_pregnant", words="Is a partner of yours pregnant, or may be?", report=PARTNER)
-METHODS = Question(
-    code="methods_each_time",
-    words="Have you used two methods of contraception at once, each time, or had no contact with men at all?",
-)
-CONDOM = Question(code="condom_each_time", words="Have you used a condom each time with a female who can get pregnant?")
-SPERM = Question(code="sperm_donation", words="Have you donated sperm?")
-SHARED = Question(code="shared", words="Has anyone else taken your capsules?")
-BLOOD = Question(code="blood_donation", words="Have you donated blood?")
-KNOWS = Question(code="knows_birth_defects", words="Do you know that the medicine can cause severe birth defects?")
-
-COMMON = (KNOWS, SHARED, BLOOD)
-
-
-def questions_for(category: Category) -> tuple[Question, ...]:
-    """What the patient's survey asks in a category."""
-    if category.can_get_pregnant:
-        return (PREGNANT, PERIOD, BLEEDING, METHODS, *COMMON)
-    if category is Category.FEMALE_CHILD_NRP:
-        return (FIRST_PERIOD, *COMMON)
-    return (CONDOM, PARTNER_PREGNANT, SPERM, *COMMON) if category.male else COMMON
 
 
 class PatientSurveyForm(FactForm):
@@ -96,13 +51,6 @@ class PatientSurveyForm(FactForm):
         said = self.correcting.answers if isinstance(self.correcting, PatientSurvey) else {}
         new = [q for q in self.questions if self.cleaned_data[f"q_{q.code}"] == "yes" and said.get(q.code) != "yes"]
         return [q.report for q in new if q.report]
-
-
-def report_of(worry: str) -> dict[str, str]:
-    """Kind and subject of the report that a worrying answer is."""
-    if worry == PARTNER:
-        return {"kind": ReportKind.PREGNANCY.value, "subject": Subject.PARTNER.value}
-    return {"kind": worry, "subject": Subject.PATIENT.value}
 
 
 def _attest(label: str) -> forms.BooleanField:

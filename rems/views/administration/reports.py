@@ -12,11 +12,16 @@ from accounts.policy import person_of, requires
 from accounts.roles import Permission
 from patients.actions.corrections import CORRECTED
 from patients.choices import STILL_OPEN
+from rems.display.clock import now_of
 from rems.forms.administration import NO_OUTCOME, CloseReportForm, CorrectOutcomeForm, ReportFilters
 from rems.queries import administration
 from rems.queries.signatures import by_row
+from rems.queries.told import told_lately
 from rems.views.administration.listing import page_of, viewed
 from rems.views.doing import attempt
+
+MOST_TOLD = 50
+"""So many of what patients told lately stand on the page."""
 
 
 @require_GET
@@ -31,8 +36,10 @@ def reports(request: HttpRequest) -> HttpResponse:
     if kind := chosen.get("kind"):
         found = found.filter(kind=kind)
     page = page_of(request, found.prefetch_related("closings"))
-    viewed(request, "reports", (report.patient_id for report in page), query=filters.given())
-    return render(request, "rems/administration/reports.html", {"filters": filters, "page": page})
+    told = list(told_lately(person_of(request), at=now_of({"request": request}))[:MOST_TOLD])
+    shown = [*(report.patient_id for report in page), *(concern.patient_id for concern in told)]
+    viewed(request, "reports", shown, query=filters.given())
+    return render(request, "rems/administration/reports.html", {"filters": filters, "page": page, "told": told})
 
 
 @require_GET

@@ -25,6 +25,7 @@ from rems.queries.prepared import waiting_for
 from rems.queries.signatures import by_row
 from rems.queries.standing import Standing, standings
 from rems.queries.state import state_of
+from rems.queries.told import unread_in_care
 from rems.views.doing import attempt
 from rems.views.prescriber.common import (
     act_for,
@@ -64,6 +65,7 @@ def patient(request: HttpRequest, number: str) -> HttpResponse:
         "agreements": agreements,
         "signed": by_row(agreements),
         "prepared": list(waiting_for(person_of(request), [found])),
+        "concerns": list(unread_in_care(person_of(request)).filter(patient=found)),
         "categories": record.categories_of(enrollments),
         "not_enrolled": [edition for code, edition in queries.programs_in_force(at).items() if code not in enrolled],
         "zone": zone,

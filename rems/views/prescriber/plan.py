@@ -5,7 +5,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.policy import requires
 from accounts.roles import Permission
-from rems.display.course import picture
 from rems.queries.plan import plan_of
 from rems.views.prescriber.common import enrollment_of, now, show
 
@@ -15,10 +14,5 @@ from rems.views.prescriber.common import enrollment_of, now, show
 def plan(request: HttpRequest, number: str, program: str) -> HttpResponse:
     """Tests, surveys, and the days for the next authorization, if nothing new is recorded."""
     enrollment = enrollment_of(request, number, program)
-    ahead = plan_of(enrollment, at=now(request))
-    drawn = None
-    if ahead is not None and ahead.steps:
-        steps = ((step.kind, step.first, step.last, step.tone) for step in ahead.steps)
-        drawn = picture(steps, since=ahead.plan.since, until=ahead.plan.until)
-    page = {"enrollment": enrollment, "ahead": ahead, "picture": drawn}
+    page = {"enrollment": enrollment, "ahead": plan_of(enrollment, at=now(request))}
     return show(request, "plan", page, what="plan", patient=enrollment.patient, enrollments=[enrollment])

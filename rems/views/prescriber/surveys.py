@@ -12,11 +12,12 @@ from patients import actions
 from rems.actions import intake
 from rems.actions.intake import Told
 from rems.forms.prescriber.events import ClosingForm
-from rems.forms.prescriber.surveys import MENARCHE, PatientSurveyForm, report_of
+from rems.forms.prescriber.surveys import PatientSurveyForm
 from rems.forms.suggesting import suggest
 from rems.models import Enrollment
 from rems.queries import record
 from rems.queries.prescriber import category_of
+from rems.surveys import MENARCHE, report_of
 from rems.views.doing import attempt
 from rems.views.prescriber.common import enrollment_of, in_force, must_be_own, patient_of, show, zone_of
 from rems.views.prescriber.known import answering

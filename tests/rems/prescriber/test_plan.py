@@ -2,15 +2,12 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
 
-import pytest
 from django.db import connection
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 
 from audit.models import Event
-from rems.display.course import picture
 from rems.models import Authorization, Enrollment, Prescription
 from rems.numbers import Kind, new_number
 from rems.queries.plan import Ahead, plan_of
@@ -130,25 +127,3 @@ def test_a_plan_is_made_in_few_queries_and_its_view_is_recorded(practice: Practi
 def test_the_plan_of_another_prescribers_patient_does_not_exist(practice: Practice, look: Look) -> None:
     for someone in (practice.ruth, practice.tom):
         assert look(someone, "plan", [practice.other.patient.number, PROGRAM]).status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "x", "width"),
-    [
-        (date(2026, 6, 1), date(2026, 6, 1), 120.0, 100.8),
-        (date(2026, 6, 1), date(2026, 6, 10), 120.0, 1008.0),
-        (date(2026, 6, 10), date(2026, 6, 20), 1027.2, 100.8),
-        (date(2026, 5, 20), None, 120.0, 1008.0),
-    ],
-)
-def test_days_lie_from_left_to_right_and_what_is_outside_is_cut_off(
-    first: date, last: date | None, x: float, width: float
-) -> None:
-    drawn: Any = picture([("survey", first, last, "is-note")], since=date(2026, 6, 1), until=date(2026, 6, 10))
-    assert [(mark.x, mark.width) for mark in drawn.marks] == [(x, width)]
-
-
-def test_months_are_named_and_steps_after_the_end_are_not_drawn() -> None:
-    drawn = picture([("test", date(2026, 9, 1), None, "is-note")], since=date(2026, 6, 16), until=date(2026, 8, 31))
-    assert [words for words, _ in drawn.months] == ["Jul 2026", "Aug 2026"]
-    assert drawn.marks == []

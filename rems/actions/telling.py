@@ -1,0 +1,109 @@
+"""What a patient says that somebody has to know at once: a report that holds the gate, a concern, and messages.
+
+Part of the act by which the patient says it: all of it is written together, or nothing.
+"""
+
+from dataclasses import dataclass
+
+from accounts.models import Person, RoleGrant
+from accounts.roles import Role
+from audit.acts import Act
+from patients.actions import open_report, record_menarche
+from patients.choices import Subject
+from patients.models import MenarcheReport, Patient, Report
+from patients.queries import open_reports
+from rems.models import Concern, Enrollment, Message, Notice
+from rems.models.choices import Channel, DueKind
+from rems.surveys import MENARCHE, report_of
+
+AT_ONCE = "at_once"
+"""The step of a notice that no ladder has."""
+BY_PATIENT = "Told by {name} on the patient’s own pages: {said}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Teller:
+    """Who is at the phone: the patient, or the guardian of a child, by name."""
+
+    name: str
+    guardian: bool = False
+
+    @property
+    def described(self) -> dict[str, str | bool]:
+        """For the trail."""
+        return {"told_by": self.name, "guardian": self.guardian}
+
+
+def tell(
+    frame: Act, enrollment: Enrollment, *, what: str, said: str, worry: str, teller: Teller, by: Person
+) -> Concern:
+    """Tell the prescriber and the program of it; ``worry``: what the gate has to hear of it, '' for nothing.
+
+    A report like it that is open holds already, and no second one is opened. The patient is locked.
+    """
+    concern = Concern.objects.create(
+        patient=enrollment.patient,
+        enrollment=enrollment,
+        what=what,
+        said=said,
+        teller=teller.name,
+        report=_reported(enrollment.patient, worry, said=said, teller=teller, by=by),
+        recorded_at=frame.at,
+        recorded_by=by,
+    )
+    told = _write_messages(frame, concern)
+    details = {"what": what, "recorded_as": worry, "people_told": told, **teller.described}
+    frame.record(concern, details=details)
+    return concern
+
+
+def _reported(patient: Patient, worry: str, *, said: str, teller: Teller, by: Person) -> Report | None:
+    """The report that this is, opened now or open already. A first period is no report; it is recorded once."""
+    if worry == MENARCHE:
+        if not MenarcheReport.objects.current().filter(patient=patient).exists():
+            record_menarche(patient=patient, by=by)
+        return None
+    if not worry:
+        return None
+    wanted = report_of(worry)
+    known = open_reports(patient.pk).filter(kind=wanted["kind"], subject=wanted["subject"]).first()
+    if known is not None:
+        return known
+    note = BY_PATIENT.format(name=teller.name, said=said)
+    return open_report(patient=patient, kind=wanted["kind"], subject=Subject(wanted["subject"]), note=note, by=by)
+
+
+def _write_messages(frame: Act, concern: Concern) -> int:
+    """A neutral message to the prescriber and to each administrator, in the outbox; how many."""
+    notice = Notice.objects.create(
+        kind=DueKind.TOLD,
+        step=AT_ONCE,
+        subject=f"concern:{concern.pk}",
+        period=frame.at.isoformat(),
+        patient=concern.patient,
+        enrollment=concern.enrollment,
+        program=concern.enrollment.program,
+        due_at=frame.at,
+        at=frame.at,
+        made_at=frame.at,
+        late=False,
+    )
+    people = _people_told(concern.enrollment)
+    for person in people:
+        Message.objects.create(
+            notice=notice,
+            patient=concern.patient,
+            to_id=person,
+            channel=Channel.EMAIL,
+            written_at=frame.at,
+            try_at=frame.at,
+        )
+    return len(people)
+
+
+def _people_told(enrollment: Enrollment) -> list[int]:
+    """The prescriber, and the people of the program."""
+    held = RoleGrant.objects.filter(role=Role.ADMINISTRATOR, withdrawn_at__isnull=True, person__is_active=True)
+    program = held.order_by("person_id").values_list("person_id", flat=True)
+    prescriber = enrollment.prescriber.person_id
+    return list(dict.fromkeys([*([prescriber] if prescriber is not None else []), *program]))

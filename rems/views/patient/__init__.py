@@ -1,0 +1,1 @@
+"""A patient's own pages, on a phone, in the patient's language."""
