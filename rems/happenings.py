@@ -38,8 +38,8 @@ def tell_after(frame: Act) -> None:
         return
     try:
         with transaction.atomic():
-            told = {news: [one for one in people if one != frame.by.pk] for news, people in _found(patients, frame.at)}
-            put(told, at=frame.at)
+            told = {news: _others(people, frame.by.pk) for news, people in _found(patients, frame.at)}
+            put({news: people for news, people in told.items() if people}, at=frame.at)
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:
@@ -47,6 +47,11 @@ def tell_after(frame: Act) -> None:
         for patient_id in sorted(patients):
             reason = f"Nobody could be told: {type(error).__name__}."
             record_denial(action="rems.notice_failed", by=frame.by, patient_id=patient_id, reason=reason)
+
+
+def _others(people: People, by: int) -> People:
+    """Without who did it. What then concerns nobody is not kept."""
+    return [one for one in people if one != by]
 
 
 def _found(patients: Collection[int], at: datetime) -> Iterator[Told]:

@@ -198,3 +198,8 @@ def test_a_confirmation_that_lapses_today_is_told_at_midnight(leila: Enrollment,
     letter = Message.objects.get(notice__kind="confirmation", channel="email")
     assert (letter.to, letter.try_at, letter.notice.step) == (kim, new_york(6, 17), "on_the_day")
     assert sent(new_york(6, 17)) == relay.Counts(sent=1)
+
+
+def test_what_only_who_did_it_would_be_told_of_is_not_kept(leila: Enrollment, cast: Cast) -> None:
+    open_report(patient=leila.patient, kind="abnormal_bleeding", by=cast.ruth)
+    assert not Notice.objects.exists()
