@@ -5,19 +5,18 @@ Part of the act by which the patient says it: all of it is written together, or 
 
 from dataclasses import dataclass
 
-from accounts.models import Person, RoleGrant
-from accounts.roles import Role
+from accounts.models import Person
 from audit.acts import Act
 from patients.actions import open_report, record_menarche
 from patients.choices import Subject
 from patients.models import MenarcheReport, Patient, Report
 from patients.queries import open_reports
-from rems.models import Concern, Enrollment, Message, Notice
-from rems.models.choices import Channel, DueKind
+from rems.models import Concern, Enrollment
+from rems.models.choices import AT_ONCE, NoticeKind
+from rems.outbox import News, put
+from rems.recipients import circle
 from rems.surveys import MENARCHE, report_of
 
-AT_ONCE = "at_once"
-"""The step of a notice that no ladder has."""
 BY_PATIENT = "Told by {name} on the patient’s own pages: {said}"
 
 
@@ -74,36 +73,20 @@ def _reported(patient: Patient, worry: str, *, said: str, teller: Teller, by: Pe
 
 
 def _write_messages(frame: Act, concern: Concern) -> int:
-    """A neutral message to the prescriber and to each administrator, in the outbox; how many."""
-    notice = Notice.objects.create(
-        kind=DueKind.TOLD,
+    """Tell the patient's care and the program; how many people."""
+    prescriber = concern.enrollment.prescriber
+    around = circle(prescribers=[prescriber.pk], program=True)
+    people = list(dict.fromkeys([*around.care(prescriber), *around.program]))
+    news = News(
+        kind=NoticeKind.TOLD,
         step=AT_ONCE,
         subject=f"concern:{concern.pk}",
-        period=frame.at.isoformat(),
-        patient=concern.patient,
-        enrollment=concern.enrollment,
-        program=concern.enrollment.program,
         due_at=frame.at,
         at=frame.at,
-        made_at=frame.at,
         late=False,
+        patient=concern.patient_id,
+        enrollment=concern.enrollment_id,
+        program=concern.enrollment.program,
     )
-    people = _people_told(concern.enrollment)
-    for person in people:
-        Message.objects.create(
-            notice=notice,
-            patient=concern.patient,
-            to_id=person,
-            channel=Channel.EMAIL,
-            written_at=frame.at,
-            try_at=frame.at,
-        )
+    put({news: people}, at=frame.at)
     return len(people)
-
-
-def _people_told(enrollment: Enrollment) -> list[int]:
-    """The prescriber, and the people of the program."""
-    held = RoleGrant.objects.filter(role=Role.ADMINISTRATOR, withdrawn_at__isnull=True, person__is_active=True)
-    program = held.order_by("person_id").values_list("person_id", flat=True)
-    prescriber = enrollment.prescriber.person_id
-    return list(dict.fromkeys([*([prescriber] if prescriber is not None else []), *program]))

@@ -88,8 +88,6 @@ class DueKind(TextChoices):
     CERTIFICATION = "certification", "Prescriber’s certification"
     AUTHORIZATION = "authorization", "Authorization number"
     CONFIRMATION = "confirmation", "Confirmation number"
-    TOLD = "told", "What a patient told"
-    """Not due with time: the patient said it on their own pages, and it is told at once."""
 
     @property
     def is_number(self) -> bool:
@@ -106,6 +104,7 @@ class EventKind(TextChoices):
     CONFIRMATION_HELD = "confirmation_held", "Confirmation held"
     RECORD_OPENED = "record_opened", "Record opened by break-glass"
     FILL_OPENS = "fill_opens", "Next fill opens"
+    TOLD = "told", "Told by a patient"
 
 
 class NoticeKind(TextChoices):
@@ -124,6 +123,7 @@ class NoticeKind(TextChoices):
     CONFIRMATION_HELD = EventKind.CONFIRMATION_HELD.value, EventKind.CONFIRMATION_HELD.label
     RECORD_OPENED = EventKind.RECORD_OPENED.value, EventKind.RECORD_OPENED.label
     FILL_OPENS = EventKind.FILL_OPENS.value, EventKind.FILL_OPENS.label
+    TOLD = EventKind.TOLD.value, EventKind.TOLD.label
 
     def is_urgent(self, step: str) -> bool:
         """Whether it is told in quiet hours, too (D): what holds the gate, and a number that lapses today."""
@@ -141,6 +141,7 @@ URGENT = frozenset(
         NoticeKind.PREGNANCY_REPORT,
         NoticeKind.EVALUATION,
         NoticeKind.CONFIRMATION_HELD,
+        NoticeKind.TOLD,
     }
 )
 
