@@ -30,6 +30,7 @@ from patients.models import TherapyDate
 from pharmacies import queries as pharmacies
 from pharmacies.models import Pharmacy
 from rems import models
+from rems.extended import extensions_of
 from rems.question import Question
 from rems.records import Records
 
@@ -65,6 +66,7 @@ def facts_for(question: Question, *, at: datetime, records: Records | None = Non
         prescriber_survey_completed=_surveyed(question.prescription, at),
         authorization=_authorization(question, at),
         confirmation=_confirmation(question, at),
+        extensions=extensions_of(question.authorization, at=at),
         checklist_complete=_checked(question, patient.category, at),
         days_on_hand=_counted(question, at),
     )

@@ -1,5 +1,6 @@
 """The records that join patients, prescribers and pharmacies to the programs."""
 
+from rems.models.downtime import Downtime, LaterEntry
 from rems.models.enrollment import Agreement, CategoryAssignment, Enrollment, Transfer
 from rems.models.followup import CapsuleReturn, Deviation, DisplayFlag
 from rems.models.gate import (
@@ -13,6 +14,7 @@ from rems.models.gate import (
 from rems.models.horizon import Comparison, Defect, Horizon
 from rems.models.notices import Message, Notice
 from rems.models.openings import Opening
+from rems.models.outages import Extension, Outage
 from rems.models.prepared import AgreementLink, LinkTry, PreparedAgreement, Purpose
 from rems.models.prescription import (
     Counseling,
@@ -39,12 +41,16 @@ __all__ = [
     "Deviation",
     "Dispensing",
     "DisplayFlag",
+    "Downtime",
     "Enrollment",
+    "Extension",
     "Horizon",
+    "LaterEntry",
     "LinkTry",
     "Message",
     "Notice",
     "Opening",
+    "Outage",
     "PreparedAgreement",
     "PrescriberSurvey",
     "Prescription",

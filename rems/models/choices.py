@@ -84,3 +84,18 @@ class Channel(TextChoices):
     """How a message reaches a person."""
 
     EMAIL = "email", "E-mail"
+
+
+class Ruling(TextChoices):
+    """What a second person decided on what was asked or entered."""
+
+    APPROVED = "approved", "Approved"
+    DECLINED = "declined", "Declined"
+
+
+class LaterKind(TextChoices):
+    """What was done by telephone while this system was down."""
+
+    AUTHORIZATION = "authorization", "Authorization"
+    CONFIRMATION = "confirmation", "Confirmation"
+    DISPENSING = "dispensing", "Dispensing"
