@@ -47,6 +47,7 @@ DUTIES = (
     "An opened record never opens the gate: it is for reading.",
     "Nobody signs the review of a period of the trail that holds their own acts alone.",
     "Who asks for an exception or a rule edition does not approve it.",
+    "Who records an outage, asks for an extension or enters something afterwards does not approve it.",
 )
 """What holds, in words, beside the roles that are kept apart."""
 

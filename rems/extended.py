@@ -5,13 +5,20 @@ The engine alone says whether an extension counts for a question; see ``eligibil
 
 from datetime import datetime
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import Exists, OuterRef, Q
 
-from eligibility import facts
+from eligibility import Category, facts
+from eligibility.extensions import longest, rests_on_test
 from eligibility.vocabulary import Window
-from rems.models import Authorization, Confirmation, Extension
+from rems.models import Authorization, Confirmation, Extension, Outage
 from rems.models.choices import Ruling
+
+Number = Authorization | Confirmation
+
+BY_TEST = "The window rests on a pregnancy test: record a new test and ask for a new number."
+TOO_LATE = "The time that the outage took is over again: a new number is needed."
+OUTSIDE = "This window did not close within the outage."
+OVER = "This number was used, cancelled or replaced."
 
 
 def extensions_of(authorization: Authorization | None, *, at: datetime) -> tuple[facts.Extension, ...]:
@@ -37,16 +44,56 @@ def fact_of(row: Extension) -> facts.Extension:
     )
 
 
-def _extended(number: str) -> Subquery:
-    rows = Extension.objects.filter(**{number: OuterRef("pk")}, ruling=Ruling.APPROVED)
-    return Subquery(rows.values("until")[:1])
+def closed_of(number: Number) -> datetime:
+    """The last instant of a number's own window."""
+    return number.closes_at if isinstance(number, Authorization) else number.lapses_at
 
 
-def standing_authorizations(found: "QuerySet[Authorization]") -> "QuerySet[Authorization]":
-    """The same with ``stands_until``: the end of the window, or of its extension."""
-    return found.annotate(stands_until=Greatest(F("closes_at"), Coalesce(_extended("authorization"), F("closes_at"))))
+def authorization_of(number: Number) -> Authorization:
+    """The authorization that a number is, or is of."""
+    return number if isinstance(number, Authorization) else number.authorization
 
 
-def standing_confirmations(found: "QuerySet[Confirmation]") -> "QuerySet[Confirmation]":
-    """The same with ``stands_until``: the end of the hours, or of their extension."""
-    return found.annotate(stands_until=Greatest(F("lapses_at"), Coalesce(_extended("confirmation"), F("lapses_at"))))
+def end_of_extension(number: Number, outage: Outage) -> datetime:
+    """Until when the outage may extend the number: the time lost, and of a test's window nothing."""
+    closed = closed_of(number)
+    until = longest(closed=closed, began=outage.since, ended=outage.until)
+    authorization = authorization_of(number)
+    if not rests_on_test(Category(authorization.category)):
+        return until
+    if isinstance(number, Authorization):
+        return closed
+    return max(closed, min(until, authorization.closes_at))
+
+
+def why_not(number: Number, outage: Outage, *, at: datetime) -> str:
+    """Why the outage does not extend the number's window at ``at``, in words; '' where it may."""
+    closed = closed_of(number)
+    if not outage.since <= closed <= outage.until:
+        return OUTSIDE
+    if is_over(number):
+        return OVER
+    until = end_of_extension(number, outage)
+    if until <= closed:
+        return BY_TEST
+    return TOO_LATE if at > until else ""
+
+
+def is_over(number: Number) -> bool:
+    """Whether a number was used or cancelled, or another one came after it."""
+    replaced = isinstance(number, Confirmation) and number.lapsed_at is not None
+    return number.cancelled_at is not None or hasattr(number, "dispensing") or replaced
+
+
+def window_open(at: datetime) -> Q:
+    """Authorizations whose window, or its extension, has not ended at ``at``."""
+    return Q(closes_at__gte=at) | Q(_extended("authorization", at))
+
+
+def hours_open(at: datetime) -> Q:
+    """Confirmations whose hours, or their extension, have not ended at ``at``."""
+    return Q(lapses_at__gte=at) | Q(_extended("confirmation", at))
+
+
+def _extended(number: str, at: datetime) -> Exists:
+    return Exists(Extension.objects.filter(**{number: OuterRef("pk")}, ruling=Ruling.APPROVED, until__gte=at))

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from rems import health
-from rems.views import agreement_link, home, rights
+from rems.views import agreement_link, downtime, home, rights
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.show, name="health"),
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("accounts.urls_factors")),
     path("agree/<slug:token>", agreement_link.sign, name="agreement_link"),
+    path("downtime", downtime.sheet, name="downtime_sheet"),
     path("who-may-do-what/", rights.who_may_do_what, name="rights"),
     path("programs/", include("rems.urls_programs")),
     path("pharmacy/", include("rems.urls_pharmacy")),

@@ -205,7 +205,7 @@ def number_tag(number: Authorization | None, *, at: datetime) -> Tag:
         return ("neutral", "check", "Dispensed")
     if number.cancelled_at is not None:
         return ("neutral", "close", "Cancelled")
-    if at > number.closes_at:
+    if at > number.stands_until:
         return ("warning", "close", "Lapsed")
     return ("allowed", "allowed", "Open")
 
