@@ -82,7 +82,8 @@ def why_not(number: Number, outage: Outage, *, at: datetime) -> str:
 def is_over(number: Number) -> bool:
     """Whether a number was used or cancelled, or another one came after it."""
     replaced = isinstance(number, Confirmation) and number.lapsed_at is not None
-    return number.cancelled_at is not None or hasattr(number, "dispensing") or replaced
+    by_telephone = authorization_of(number).by_telephone is not None
+    return number.cancelled_at is not None or hasattr(number, "dispensing") or replaced or by_telephone
 
 
 def window_open(at: datetime) -> Q:

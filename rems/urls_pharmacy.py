@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from rems.views.pharmacy import confirmations, events, lists, numbers, sites, verify
+from rems.views.pharmacy import confirmations, events, later, lists, numbers, sites, verify
 
 app_name = "pharmacy"
 
@@ -16,5 +16,6 @@ urlpatterns: list[URLPattern] = [
     path("report/<str:number>", events.report, name="report"),
     path("today", lists.today, name="today"),
     path("returns", lists.returns, name="returns"),
+    path("by-telephone", later.by_telephone, name="by_telephone"),
     path("site", sites.choose, name="site"),
 ]

@@ -1,5 +1,7 @@
 """Downtime: while it is on the gate gives nothing; and what was done by telephone meanwhile, entered afterwards."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint, Value
 
@@ -92,6 +94,11 @@ class LaterEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} by telephone, {self.done_at:%Y-%m-%d %H:%M %Z}"
+
+    @property
+    def handed_over_at(self) -> datetime:
+        """A dispensing's instant, as of one that was recorded at its time."""
+        return self.done_at
 
     @property
     def waits(self) -> bool:

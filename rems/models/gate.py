@@ -123,6 +123,12 @@ class Authorization(models.Model):
         """The end of its window, or of its extension. The gate asks the engine; this is for pages."""
         return self.extension.until if self.extension else self.closes_at
 
+    @property
+    def by_telephone(self) -> Any:
+        """Its dispensing by telephone in an outage, entered afterwards; None: there is none, or it was declined."""
+        rows = (row for row in self.later_entries.all() if row.kind == "dispensing" and row.ruling != "declined")
+        return next(rows, None)
+
 
 class Checklist(Fact):
     """The Education and Counseling Checklist, as ticked for one authorization."""

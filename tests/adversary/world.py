@@ -5,7 +5,7 @@
 
 import itertools
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.test import Client
@@ -21,9 +21,11 @@ from patients.models import Report, TherapyDate
 from pharmacies.actions import apply_for_certification, record_training
 from pharmacies.models import CertificationApplication, Pharmacist, Pharmacy
 from prescribers.models import Delegate
+from rems.actions.later import Told, enter_later
 from rems.actions.openings import close_record, open_record
+from rems.actions.outages import record_outage
 from rems.actions.prepared import prepare_renewal
-from rems.models import Opening, PreparedAgreement, Product, TrailReview, VerificationRun
+from rems.models import LaterEntry, Opening, Outage, PreparedAgreement, Product, TrailReview, VerificationRun
 from tests import people
 from tests.rems import counter
 from tests.rems.scenario_rows import Rows
@@ -48,6 +50,8 @@ class Side:
     opening: Opening
     review: TrailReview
     run: VerificationRun
+    outage: Outage
+    later: LaterEntry
 
     @property
     def test_id(self) -> int:
@@ -118,6 +122,14 @@ def side(described: Any = counter.on_treatment, stage: Stage = Stage.HAND_OVER) 
         run=VerificationRun.objects.create(
             started_at=now, started_by=representative, seen_at=now, ended_at=now, verdict="stopped"
         ),
+        outage=_down(now),
+        later=enter_later(
+            kind="authorization",
+            patient=rows.patient,
+            program=PROGRAM,
+            told=Told(now - timedelta(hours=1), "Lee, program", "T-1", "Told by telephone"),
+            by=rows.doctor,
+        ),
     )
 
 
@@ -138,6 +150,12 @@ def reviewed(signer: Person) -> TrailReview:
     review.signature = sign_record(review, meaning="I reviewed it.", by=signer)
     review.save(force_insert=True)
     return review
+
+
+def _down(now: datetime) -> Outage:
+    """An outage of the hour before, recorded by an administrator who is not the world's."""
+    someone = somebody("Ida Quist", Role.ADMINISTRATOR)
+    return record_outage(since=now - timedelta(hours=1), until=now, what="A test", by=someone)
 
 
 def _opened(rows: Rows) -> Opening:

@@ -1,7 +1,7 @@
 """A patient at the counter whose window closes in an outage, and two administrators."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from accounts.models import Person
 from accounts.roles import Role
@@ -23,7 +23,7 @@ class Down:
     """An outage of six hours around the end of a number's window, over and recorded."""
 
     def __init__(self, number: Number, *, rows: Rows) -> None:
-        self.rows, self.number = rows, number
+        self.rows, self.number = rows, cast(Any, number)
         self.closed = closed_of(number)
         self.since, self.until = self.closed - 2 * HOUR, self.closed + 4 * HOUR
         self.jo, self.max = person("Jo Lindgren", Role.ADMINISTRATOR), person("Max Ostrow", Role.ADMINISTRATOR)
