@@ -2,7 +2,7 @@
 
 ``facts_of`` reads it, ``describe`` writes it, and the two are inverse to each other. Besides the keys of
 the scenarios' README the application writes ``patient.able_since``, ``authorization.closes``, ``cancelled``
-of both numbers, and ``dispensings``.
+of both numbers, ``dispensings``, and ``extensions``, which scenarios may give too.
 """
 
 from collections.abc import Mapping

@@ -120,6 +120,12 @@ class Extension(models.Model):
         return found
 
     @property
+    def program(self) -> str:
+        """The program of its number."""
+        number = self.number
+        return number.program if isinstance(number, Authorization) else number.authorization.program
+
+    @property
     def approved(self) -> bool:
         """Whether a second administrator approved it."""
         return self.ruling == Ruling.APPROVED

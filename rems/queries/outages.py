@@ -39,6 +39,7 @@ def outages_visible_to(person: Person) -> "QuerySet[Outage]":
         approved_extensions=Count("extensions", filter=Q(extensions__ruling=Ruling.APPROVED)),
         waiting_extensions=Count("extensions", filter=Q(extensions__ruling="")),
     )
+    found = found.order_by("-since", "-pk")
     return found if any(person.may(permission) for permission in MAY) else found.none()
 
 
