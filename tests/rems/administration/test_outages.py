@@ -45,7 +45,7 @@ def test_an_outage_is_recorded_with_its_span_and_waits_for_another_administrator
         assert [a["Location"] for a in answers] == [reverse("administration:outage", args=[row.pk])] * 2
         text = browser.get(reverse("administration:outages")).content.decode()
     assert row.lasted.total_seconds() == 6 * 3600
-    assert "Waits for another" in text
+    assert "Waiting" in text
 
 
 @pytest.mark.parametrize(
