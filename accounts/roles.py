@@ -57,7 +57,8 @@ class Permission(Enum):
     ANSWER_PATIENT_SURVEYS = "answer one's own survey and attest for oneself"
     RECORD_OUTAGES = "record outages, ask that windows are extended, and switch downtime mode"
     DECIDE_OUTAGES = "approve outages, extensions and later entries of others"
-    ENTER_LATER = "enter afterwards what was done by telephone"
+    ENTER_AUTHORIZED = "enter afterwards what was authorized by telephone"
+    ENTER_DISPENSED = "enter afterwards what was confirmed or dispensed by telephone"
     RUN_JOBS = "run the program's timed jobs"
 
 
@@ -108,7 +109,7 @@ RIGHTS: dict[Role, Rights] = {
             P.ANSWER_PRESCRIBER_SURVEYS,
             P.ASK_FOR_AUTHORIZATIONS,
             P.CANCEL_AUTHORIZATIONS,
-            P.ENTER_LATER,
+            P.ENTER_AUTHORIZED,
         ),
         **_within(S.ONESELF, P.APPLY_AS_PRESCRIBER, P.NAME_DELEGATES),
         **_READS_PROGRAMS,
@@ -122,7 +123,7 @@ RIGHTS: dict[Role, Rights] = {
             P.HAND_OVER,
             P.REPORT_EVENTS,
             P.RECEIVE_RETURNS,
-            P.ENTER_LATER,
+            P.ENTER_DISPENSED,
         ),
         **_READS_PROGRAMS,
     },

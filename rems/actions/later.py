@@ -52,7 +52,6 @@ def enter_later(
     Raises Forbidden, and InvalidFact for a moment that lies ahead, missing words, or a number that was used.
     """
     lock(patient.pk)
-    must(by, Permission.ENTER_LATER)
     _must_be_theirs(kind, patient, program, pharmacy=pharmacy, by=by)
     if told.done_at > frame.at:
         raise InvalidFact(field="day", message="This lies ahead. Enter what was done.")
@@ -89,11 +88,13 @@ def _must_be_theirs(kind: str, patient: Patient, program: str, *, pharmacy: Phar
     if enrollment is None:
         raise Forbidden("This patient is not enrolled in this program.")
     if kind == LaterKind.AUTHORIZATION:
+        must(by, Permission.ENTER_AUTHORIZED)
         must_prescribe(by, enrollment.prescriber)
-    elif pharmacy is None:
+        return
+    must(by, Permission.ENTER_DISPENSED)
+    if pharmacy is None:
         raise Forbidden("Only the site can enter this.")
-    else:
-        must_work_at(by, pharmacy)
+    must_work_at(by, pharmacy)
 
 
 def _must_be_whole(authorization: Authorization | None, *, days_supply: int | None, method: str) -> None:

@@ -24,7 +24,7 @@ PROMISES = {
     R.PRESCRIBER: Promise(
         "own patients: enroll, record tests and attestations, sign, ask for authorizations, answer surveys",
         {
-            S.OWN_PATIENTS: PREPARES | SIGNS | {P.CANCEL_AUTHORIZATIONS, P.ENTER_LATER},
+            S.OWN_PATIENTS: PREPARES | SIGNS | {P.CANCEL_AUTHORIZATIONS, P.ENTER_AUTHORIZED},
             S.ONESELF: {P.APPLY_AS_PRESCRIBER, P.NAME_DELEGATES},
             **READS,
         },
@@ -35,7 +35,7 @@ PROMISES = {
     R.PHARMACIST: Promise(
         "at their certified site: look up an authorization presented to them, confirm, hand over, cancel, report",
         {
-            S.PRESENTED: DISPENSES | {P.LOOK_UP_AUTHORIZATIONS, P.REPORT_EVENTS, P.RECEIVE_RETURNS, P.ENTER_LATER},
+            S.PRESENTED: DISPENSES | {P.LOOK_UP_AUTHORIZATIONS, P.REPORT_EVENTS, P.RECEIVE_RETURNS, P.ENTER_DISPENSED},
             **READS,
         },
     ),

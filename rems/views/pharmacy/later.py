@@ -20,7 +20,7 @@ UNKNOWN = "No such number, neither of this system nor told by telephone and ente
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Permission.ENTER_LATER)
+@requires(Permission.ENTER_DISPENSED)
 @at_site
 def by_telephone(request: HttpRequest, site: Pharmacy) -> HttpResponse:
     """Record after the fact a confirmation or a dispensing by telephone; what the site entered before."""

@@ -20,7 +20,7 @@ PURPOSE = (
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Permission.ENTER_LATER)
+@requires(Permission.ENTER_AUTHORIZED)
 def by_telephone(request: HttpRequest, number: str, program: str) -> HttpResponse:
     """Record after the fact what was authorized by telephone."""
     enrollment = enrollment_of(request, number, program)
