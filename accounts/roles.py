@@ -56,6 +56,10 @@ class Permission(Enum):
     SEE_PROGRAMS = "read the program editions"
     SEE_OWN_RECORD = "see one's own record"
     ANSWER_PATIENT_SURVEYS = "answer one's own survey and attest for oneself"
+    RECORD_OUTAGES = "record outages, ask that windows are extended, and switch downtime mode"
+    DECIDE_OUTAGES = "approve outages, extensions and later entries of others"
+    ENTER_AUTHORIZED = "enter afterwards what was authorized by telephone"
+    ENTER_DISPENSED = "enter afterwards what was confirmed or dispensed by telephone"
     RUN_JOBS = "run the program's timed jobs"
 
 
@@ -106,6 +110,7 @@ RIGHTS: dict[Role, Rights] = {
             P.ANSWER_PRESCRIBER_SURVEYS,
             P.ASK_FOR_AUTHORIZATIONS,
             P.CANCEL_AUTHORIZATIONS,
+            P.ENTER_AUTHORIZED,
         ),
         **_within(S.ONESELF, P.APPLY_AS_PRESCRIBER, P.NAME_DELEGATES),
         **_READS_PROGRAMS,
@@ -119,6 +124,7 @@ RIGHTS: dict[Role, Rights] = {
             P.HAND_OVER,
             P.REPORT_EVENTS,
             P.RECEIVE_RETURNS,
+            P.ENTER_DISPENSED,
         ),
         **_READS_PROGRAMS,
     },
@@ -127,8 +133,8 @@ RIGHTS: dict[Role, Rights] = {
         **_within(S.IDENTITY, P.SEE_ALL_PATIENTS, P.WORK_OVERDUE, P.REPORT_EVENTS, P.CLOSE_REPORTS, P.SEE_DECISIONS),
         **_within(S.ONE_RECORD, P.OPEN_RECORDS),
         **_within(S.OTHERS, P.DECIDE_CERTIFICATIONS, P.GRANT_ROLES, P.REVIEW_OPENINGS, P.SIGN_REVIEWS),
-        **_within(S.OTHERS, P.SETTLE_DEVIATIONS),
-        **_within(S.PROGRAM, P.SEE_OPENINGS, P.READ_TRAIL, P.EXPORT_TRAIL, P.SEE_REPORTS),
+        **_within(S.OTHERS, P.SETTLE_DEVIATIONS, P.DECIDE_OUTAGES),
+        **_within(S.PROGRAM, P.SEE_OPENINGS, P.READ_TRAIL, P.EXPORT_TRAIL, P.SEE_REPORTS, P.RECORD_OUTAGES),
         **_READS_PROGRAMS,
     },
     Role.AUDITOR: {

@@ -48,6 +48,7 @@ DUTIES = (
     "Who caused a deviation, or with whom it lies, does not sign it off.",
     "Nobody signs the review of a period of the trail that holds their own acts alone.",
     "Who asks for an exception or a rule edition does not approve it.",
+    "Who records an outage, asks for an extension or enters something afterwards does not approve it.",
 )
 """What holds, in words, beside the roles that are kept apart."""
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from eligibility.vocabulary import Category, Cycle, Method, ReportKind, Result, Subject
+from eligibility.vocabulary import Category, Cycle, Method, ReportKind, Result, Subject, Window
 
 When = date | datetime
 
@@ -125,6 +125,22 @@ class Report:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Extension:
+    """An administrative window that closed while the system was down, and that two administrators kept open.
+
+    ``closed``: the window's own last instant; ``until``: the last instant of the extension; ``began`` and
+    ``ended``: the outage; ``approved``: when the second of the two approved it.
+    """
+
+    window: Window
+    closed: datetime
+    until: datetime
+    began: datetime
+    ended: datetime
+    approved: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
     """Everything the engine may know, as of ``at``, the instant of the question."""
 
@@ -153,5 +169,7 @@ class Facts:
     last_dispense: Dispensed | None = None
     days_on_hand: float | None = None
     reports: tuple[Report, ...] = ()
+    extensions: tuple[Extension, ...] = ()
+    """Of the authorization and the confirmation above."""
     flexibilities: Mapping[str, bool] = field(default_factory=dict)
     """Switches set by hand, over what the edition says."""

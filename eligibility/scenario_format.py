@@ -2,7 +2,7 @@
 
 ``facts_of`` reads it, ``describe`` writes it, and the two are inverse to each other. Besides the keys of
 the scenarios' README the application writes ``patient.able_since``, ``authorization.closes``, ``cancelled``
-of both numbers, and ``dispensings``.
+of both numbers, ``dispensings``, and ``extensions``, which scenarios may give too.
 """
 
 from collections.abc import Mapping
@@ -30,6 +30,7 @@ from eligibility.facts import (
     Certification,
     Contraception,
     Dispensed,
+    Extension,
     Facts,
     Interruption,
     IssuedNumber,
@@ -47,6 +48,7 @@ from eligibility.vocabulary import (
     ReportKind,
     Result,
     Subject,
+    Window,
 )
 
 PATIENT = {
@@ -72,6 +74,10 @@ REPORT = {
     "closed": moment,
     "outcome": word,
 }
+EXTENSION = {
+    "window": one_of(Window), "closed": instant, "until": instant, "began": instant, "ended": instant,
+    "approved": instant,
+}  # fmt: skip
 
 FACTS: dict[str, Convert] = {
     "patient": record(Patient, PATIENT),
@@ -99,6 +105,7 @@ FACTS: dict[str, Convert] = {
     "last_dispense": record(Dispensed, {"date": moment, "days_supply": number}),
     "days_on_hand": number,
     "reports": many(record(Report, REPORT)),
+    "extensions": many(record(Extension, EXTENSION)),
     "flexibilities": lambda value: fields(dict.fromkeys(SWITCHES, flag), value),
 }
 

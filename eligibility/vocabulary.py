@@ -95,6 +95,13 @@ class Subject(StrEnum):
     PARTNER = "partner"
 
 
+class Window(StrEnum):
+    """The administrative windows that an outage can extend (convention D); a medical one is none of them."""
+
+    AUTHORIZATION = "authorization"
+    CONFIRMATION = "confirmation"
+
+
 class Method(StrEnum):
     """How the medicine reaches the patient."""
 

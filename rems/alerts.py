@@ -7,6 +7,7 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Person
 from audit import clock
+from rems.downtime import downtime_now
 from rems.queries.notices import failing, unread
 from rems.queries.openings import Alert, alert_for
 
@@ -34,6 +35,12 @@ def _unread(person: object) -> Unread:
     if not isinstance(person, Person):
         return Unread(0, failing=False)
     return Unread(unread(person), failing=bool(failing(person)))
+
+
+def downtime(request: HttpRequest) -> dict[str, Any]:
+    """``downtime_now``: the downtime that is on, for who is signed in. Asked of the database where a page prints it."""
+    person = getattr(request, "user", None)
+    return {"downtime_now": SimpleLazyObject(lambda: downtime_now() if isinstance(person, Person) else None)}
 
 
 def _alert(person: object) -> Alert | None:

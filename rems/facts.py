@@ -30,6 +30,8 @@ from patients.models import TherapyDate
 from pharmacies import queries as pharmacies
 from pharmacies.models import Pharmacy
 from rems import models
+from rems.extended import extensions_of
+from rems.later import used_by_telephone
 from rems.question import Question
 from rems.records import Records
 
@@ -65,6 +67,7 @@ def facts_for(question: Question, *, at: datetime, records: Records | None = Non
         prescriber_survey_completed=_surveyed(question.prescription, at),
         authorization=_authorization(question, at),
         confirmation=_confirmation(question, at),
+        extensions=extensions_of(question.authorization, at=at),
         checklist_complete=_checked(question, patient.category, at),
         days_on_hand=_counted(question, at),
     )
@@ -168,11 +171,15 @@ class _Known:
                 outcome=closings[-1].outcome if closings else None,
             )
 
-    def dispensed(self) -> list[models.Dispensing]:
-        """Every dispensing in this program, oldest first, but for that of the number in question."""
-        rows = self.records.dispensings[self.enrollment.patient_id, self.enrollment.program]
-        asked = self.question.authorization
-        return [row for row in rows if asked is None or row.authorization_id != asked.pk]
+    def dispensed(self) -> list[models.Dispensing | models.LaterEntry]:
+        """Every dispensing in this program, oldest first, but for that of the number in question.
+
+        Those by telephone in an outage are among them once a second person approved them.
+        """
+        key, asked = (self.enrollment.patient_id, self.enrollment.program), self.question.authorization
+        rows = [*self.records.dispensings[key], *self.records.by_telephone[key]]
+        known = [row for row in rows if asked is None or row.authorization_id != asked.pk]
+        return sorted(known, key=lambda row: row.handed_over_at)
 
     def last_dispense(self) -> Dispensed | None:
         """The newest dispensing in this program."""
@@ -258,7 +265,7 @@ def _authorization(question: Question, at: datetime) -> IssuedNumber | None:
         return None
     return IssuedNumber(
         issued=number.issued_at,
-        used=_used(question, at, authorization=number),
+        used=_used(question, at, authorization=number) or used_by_telephone(number, at=at),
         cancelled=number.cancelled_at or False,
         program=number.program,
         closes=number.closes_at,

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 
 from audit.acts import Busy
 from audit.trail import Unrecorded
+from rems.downtime import Down
 from rems.views import errors
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,8 @@ class Failures:
         """Called for an exception out of a view."""
         if isinstance(exception, Busy):
             return errors.show_busy(request, str(exception))
+        if isinstance(exception, Down):
+            return errors.show_downtime(request)
         if isinstance(exception, Unrecorded):
             log.error("The trail cannot be written", exc_info=exception)
             return errors.show_unrecorded(request)

@@ -12,6 +12,7 @@ from patients import models as patient_records
 from patients import queries as patients
 from prescribers import queries as prescribers
 from rems import models
+from rems.later import dispensed_by_telephone
 
 KNOWN = """
 SELECT fact.* FROM {table} AS fact
@@ -53,6 +54,9 @@ class Records:
                 "handed_over_at", "pk"
             ),
             by=lambda row: (row.patient_id, row.program),
+        )
+        self.by_telephone = _grouped(
+            dispensed_by_telephone(self._patients, at=at), by=lambda row: (row.patient_id, row.program)
         )
 
     def born(self, patient: patient_records.Patient) -> date:

@@ -155,6 +155,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "rems.alerts.openings",
                 "rems.alerts.notices",
+                "rems.alerts.downtime",
             ]
         },
     }

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from rems import health
-from rems.views import agreement_link, home, notices, parts, rights, shortcuts
+from rems.views import agreement_link, downtime, home, notices, parts, rights, shortcuts
 from rems.views.patient import link as patient_link
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/read", notices.read, name="read_notices"),
     path("open/<slug:token>", patient_link.enter, name="patient_link"),
     path("my/", include("rems.urls_patient")),
+    path("downtime", downtime.sheet, name="downtime_sheet"),
     path("who-may-do-what/", rights.who_may_do_what, name="rights"),
     path("shortcuts/", shortcuts.show, name="shortcuts"),
     path("programs/", include("rems.urls_programs")),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from rems.views.pharmacy import ahead, confirmations, events, lists, numbers, sites, verify
+from rems.views.pharmacy import ahead, confirmations, events, later, lists, numbers, sites, verify
 
 app_name = "pharmacy"
 
@@ -20,5 +20,6 @@ urlpatterns: list[URLPattern] = [
     path("ahead/<slug:kind>/<str:subject>/<str:period>", ahead.item, name="item"),
     path("today", lists.today, name="today"),
     path("returns", lists.returns, name="returns"),
+    path("by-telephone", later.by_telephone, name="by_telephone"),
     path("site", sites.choose, name="site"),
 ]

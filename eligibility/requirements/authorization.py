@@ -6,12 +6,13 @@ from typing import ClassVar
 
 from eligibility.calendar import add_days
 from eligibility.case import Case
+from eligibility.extensions import Extended, extended
 from eligibility.facts import IssuedNumber, When
 from eligibility.findings import Finding, blocked, met, noted
 from eligibility.reasons import Reason
 from eligibility.requirements.base import Requirement, unit
 from eligibility.requirements.confirmation import lapse, moment
-from eligibility.vocabulary import Stage
+from eligibility.vocabulary import Stage, Window
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,15 +118,31 @@ class AuthorizationWindow(Requirement):
         if number.closes is not None:
             closes = min(closes, case.instant(number.closes))
         confirmed = case.confirmation if case.stage is Stage.HAND_OVER else None
-        if (case.issued(confirmed) if confirmed else case.at) > closes:
+        judged = case.issued(confirmed) if confirmed else case.at
+        extension = extended(case, Window.AUTHORIZATION, closed=closes, judged=judged) if judged > closes else None
+        ends = extension.until if extension else closes
+        if judged > ends:
             kind, days = ("test", self.after_test_days) if case.can_get_pregnant else ("issue", self.after_issue_days)
-            return blocked(self, Reason.AUTHORIZATION_EXPIRED, case=kind, closed=closes, n=days)
+            return blocked(self, Reason.AUTHORIZATION_EXPIRED, case=kind, closed=ends, n=days)
         if confirmed is None:
-            return met(self, until=closes)
-        return self._since_confirmed(case, confirmed, closes)
+            return self._open(until=ends, extension=extension)
+        return self._since_confirmed(case, confirmed, ends, extension)
 
-    def _since_confirmed(self, case: Case, confirmed: IssuedNumber, closes: datetime) -> Finding:
-        """A window that closes inside the confirmation's hours is noted from then on."""
+    def _open(self, *, until: datetime | None, extension: Extended | None) -> Finding:
+        """In the window; where only its extension still holds it open, that is said."""
+        if extension is None:
+            return met(self, until=until)
+        return noted(self, Reason.AUTHORIZATION_EXPIRED, until=until, case="extended", **extension.details)
+
+    def _since_confirmed(
+        self, case: Case, confirmed: IssuedNumber, closes: datetime, extension: Extended | None
+    ) -> Finding:
+        """A window that closes inside the confirmation's hours is noted from then on.
+
+        A confirmation that an extension made possible says that, at each question and whatever the hour.
+        """
+        if extension is not None:
+            return self._open(until=None, extension=extension)
         lapses = lapse(case, confirmed)
         if lapses is not None and (case.at > lapses or lapses <= closes):
             return met(self)

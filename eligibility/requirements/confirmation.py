@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 from eligibility.calendar import day_of, end_of_day, zone_named
 from eligibility.case import Case
+from eligibility.extensions import extended
 from eligibility.facts import IssuedNumber, When
-from eligibility.findings import INSTANT, Finding, blocked, met
+from eligibility.findings import INSTANT, Finding, blocked, met, noted
 from eligibility.reasons import Reason
 from eligibility.requirements.base import Requirement, unit
-from eligibility.vocabulary import Method, Stage
+from eligibility.vocabulary import Method, Stage, Window
 
 
 def moment(state: bool | When) -> When | None:
@@ -29,9 +30,15 @@ class ConfirmationHours(Requirement):
 
     hours: int = unit("hours")
 
-    def lapses(self, case: Case, number: IssuedNumber) -> datetime:
-        """The last instant at which a confirmation serves."""
+    def own_end(self, case: Case, number: IssuedNumber) -> datetime:
+        """The last instant of its hours."""
         return case.issued(number) + timedelta(hours=self.hours)
+
+    def lapses(self, case: Case, number: IssuedNumber) -> datetime:
+        """The last instant at which a confirmation serves: that of its hours, or of their extension."""
+        own = self.own_end(case, number)
+        extension = extended(case, Window.CONFIRMATION, closed=own, judged=case.at)
+        return extension.until if extension else own
 
     def check(self, case: Case) -> Finding:
         """Elapsed time, whatever the clocks on the wall do."""
@@ -47,7 +54,12 @@ class ConfirmationHours(Requirement):
                 hours=self.hours,
                 lapsed=lapses,
             )
-        return met(self, until=lapses)
+        own = self.own_end(case, number)
+        if case.at <= own:
+            return met(self, until=own)
+        extension = extended(case, Window.CONFIRMATION, closed=own, judged=case.at)
+        details = extension.details if extension else {}
+        return noted(self, Reason.CONFIRMATION_EXPIRED, until=lapses, case="extended", **details)
 
 
 def lapse(case: Case, number: IssuedNumber) -> datetime | None:

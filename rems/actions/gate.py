@@ -3,7 +3,7 @@
 Each act locks the patient, asks whether this person may (an account or a work that ended while it
 waited has ended), takes the database's clock once, loads, asks the engine, and writes the
 outcome with its entry in the trail in one transaction. Lock order: patient, prescriber, site,
-authorization. A refusal is an answer: it is kept and returned.
+authorization. A refusal is an answer: it is kept and returned. In downtime nothing is asked: Down.
 """
 
 from collections.abc import Iterable
@@ -23,6 +23,7 @@ from rems import checklists, deviations, models
 from rems.actions import issuing
 from rems.actions.issuing import Asked
 from rems.actions.standing import Forbidden, must, must_prescribe, must_work_at
+from rems.downtime import must_be_up
 from rems.facts import facts_for
 from rems.gate import category_named, edition_for, findings_on_record
 from rems.question import Question
@@ -179,7 +180,8 @@ def mark_cancelled(frame: Act, number: models.Authorization | models.Confirmatio
 
 
 def _lock_standing(prescription: models.Prescription, *, pharmacy: Pharmacy | None) -> None:
-    """Lock what the answer rests on, so that nothing of it changes before the commit."""
+    """Lock what the answer rests on, so that nothing of it changes before the commit. Raises Down in downtime."""
+    must_be_up()
     lock(prescription.patient_id)
     prescription.enrollment.refresh_from_db()
     prescribers.hold(prescription.prescriber_id)

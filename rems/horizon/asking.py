@@ -13,6 +13,7 @@ from eligibility.editions import edition_in_force, programs
 from eligibility.findings import INSTANT, Decision
 from rems.gate import preview_of
 from rems.horizon.deadlines import LISTED, Deadline, deadlines_of, fill_opens, steps
+from rems.later import used_afterwards
 from rems.models import Authorization, Confirmation, Enrollment
 from rems.question import Question
 from rems.records import Records
@@ -141,7 +142,7 @@ def authorizations() -> "QuerySet[Authorization]":
     later = Authorization.objects.filter(
         prescription__enrollment=OuterRef("prescription__enrollment"), issued_at__gt=OuterRef("issued_at")
     )
-    found = Authorization.objects.filter(cancelled_at__isnull=True, dispensing__isnull=True)
+    found = Authorization.objects.filter(~used_afterwards(), cancelled_at__isnull=True, dispensing__isnull=True)
     return found.annotate(replaced=Exists(later)).select_related("prescription__prescriber").order_by("pk")
 
 

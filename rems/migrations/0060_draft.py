@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("rems", "0040_own_pages"),
+        ("rems", "0051_outages_kept"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,6 +1,7 @@
 """The records that join patients, prescribers and pharmacies to the programs."""
 
 from rems.models.deviations import CorrectiveAction, Deviation, DeviationSignOff
+from rems.models.downtime import Downtime, LaterEntry
 from rems.models.drafts import Draft
 from rems.models.enrollment import Agreement, CategoryAssignment, Enrollment, Transfer
 from rems.models.followup import CapsuleReturn, DisplayFlag
@@ -15,6 +16,7 @@ from rems.models.gate import (
 from rems.models.horizon import Comparison, Defect, Horizon
 from rems.models.notices import Message, Notice
 from rems.models.openings import Opening
+from rems.models.outages import Extension, Outage
 from rems.models.own import Concern, PatientAnswer, PatientLink, PatientLinkTry
 from rems.models.prepared import AgreementLink, LinkTry, PreparedAgreement, Purpose
 from rems.models.prescription import (
@@ -47,14 +49,18 @@ __all__ = [
     "DeviationSignOff",
     "Dispensing",
     "DisplayFlag",
+    "Downtime",
     "Draft",
     "Enrollment",
+    "Extension",
     "Horizon",
     "ItemKey",
+    "LaterEntry",
     "LinkTry",
     "Message",
     "Notice",
     "Opening",
+    "Outage",
     "PatientAnswer",
     "PatientLink",
     "PatientLinkTry",

@@ -183,3 +183,18 @@ class PlainAnswer(TextChoices):
     YES = "yes", "Yes"
     NO = "no", "No"
     UNSURE = "unsure", "I am not sure"
+
+
+class Approval(TextChoices):
+    """What a second person decided on what was asked or entered."""
+
+    APPROVED = "approved", "Approved"
+    DECLINED = "declined", "Declined"
+
+
+class LaterKind(TextChoices):
+    """What was done by telephone while this system was down."""
+
+    AUTHORIZATION = "authorization", "Authorization"
+    CONFIRMATION = "confirmation", "Confirmation"
+    DISPENSING = "dispensing", "Dispensing"

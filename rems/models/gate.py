@@ -1,5 +1,8 @@
 """What the gate decided and issued: decisions, authorizations, confirmations, dispensings."""
 
+from datetime import datetime
+from typing import Any
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
@@ -110,6 +113,22 @@ class Authorization(models.Model):
     def __str__(self) -> str:
         return grouped(self.number)
 
+    @property
+    def extension(self) -> Any:
+        """The extension of its window after an outage, approved by two administrators; None: there is none."""
+        return next((row for row in self.extensions.all() if row.approved), None)
+
+    @property
+    def stands_until(self) -> datetime:
+        """The end of its window, or of its extension. The gate asks the engine; this is for pages."""
+        return self.extension.until if self.extension else self.closes_at
+
+    @property
+    def by_telephone(self) -> Any:
+        """Its dispensing by telephone in an outage, entered afterwards; None: there is none, or it was declined."""
+        rows = (row for row in self.later_entries.all() if row.kind == "dispensing" and row.ruling != "declined")
+        return next(rows, None)
+
 
 class Checklist(Fact):
     """The Education and Counseling Checklist, as ticked for one authorization."""
@@ -187,6 +206,16 @@ class Confirmation(models.Model):
     def patient_id(self) -> int:
         """The row of the patient who holds the authorization."""
         return self.authorization.patient_id
+
+    @property
+    def extension(self) -> Any:
+        """The extension of its hours after an outage, approved by two administrators; None: there is none."""
+        return next((row for row in self.extensions.all() if row.approved), None)
+
+    @property
+    def stands_until(self) -> datetime:
+        """The end of its hours, or of their extension. The gate asks the engine; this is for pages."""
+        return self.extension.until if self.extension else self.lapses_at
 
 
 class Dispensing(models.Model):

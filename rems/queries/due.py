@@ -212,9 +212,9 @@ def _coming(row: Standing, *, kinds: tuple[type[Requirement], ...]) -> Iterator[
 
 def _number(row: Standing) -> Iterator[Task]:
     """An open number that was not used yet."""
-    if row.number is None or row.number.closes_at > row.at + SOON:
+    if row.number is None or row.number.stands_until > row.at + SOON:
         return
-    closes = row.number.closes_at
+    closes = row.number.stands_until
     today = closes <= end_of_day(row.at.astimezone(row.zone).date(), row.zone)
     sentence = f"Authorization open, not yet used; closes {moment_words(closes, zone=row.zone)}."
     tag, tone = ("Today", "is-warning") if today else (_closing(row, closes), "is-neutral")

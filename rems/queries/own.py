@@ -135,7 +135,7 @@ def _capsules(row: Standing) -> Iterator[Due]:
     if row.held is not None:
         return
     if row.number is not None:
-        day = day_of(row.number.closes_at, row.zone)
+        day = day_of(row.number.stands_until, row.zone)
         yield Due(kind="number", state=NEAR, enrollment=row.enrollment, day=day)
     elif row.fill_opens is not None:
         day = day_of(row.fill_opens, row.zone)

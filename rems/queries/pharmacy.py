@@ -30,6 +30,7 @@ from patients.models import Patient
 from pharmacies.models import Pharmacy
 from rems import numbers
 from rems.display.windows import LAST_HOURS
+from rems.extended import hours_open
 from rems.models import Authorization, CapsuleReturn, Confirmation, Dispensing, Product
 
 
@@ -65,7 +66,7 @@ def confirmation_of_another(site: Pharmacy, *, number: str) -> Confirmation | No
 def open_confirmation(authorization: Authorization, *, site: Pharmacy, at: datetime) -> Confirmation | None:
     """The confirmation of this number that the site can still hand over, if there is one."""
     rows = confirmations_visible_to(site).filter(
-        authorization=authorization, cancelled_at__isnull=True, lapses_at__gte=at, dispensing__isnull=True
+        hours_open(at), authorization=authorization, cancelled_at__isnull=True, dispensing__isnull=True
     )
     return rows.order_by("-issued_at").first()
 
@@ -113,9 +114,9 @@ def state_of(confirmation: Confirmation, *, at: datetime) -> State:
         return State.SHIPPED if dispensing.method == "ship" else State.DISPENSED
     if confirmation.cancelled_at is not None:
         return State.CANCELLED
-    if at > confirmation.lapses_at:
+    if at > confirmation.lapses_at and at > confirmation.stands_until:
         return State.LAPSED
-    closing = confirmation.lapses_at - at <= timedelta(hours=LAST_HOURS)
+    closing = confirmation.stands_until - at <= timedelta(hours=LAST_HOURS)
     return State.CLOSING if closing else State.OPEN
 
 
@@ -140,7 +141,7 @@ def today_at(site: Pharmacy, *, at: datetime) -> list[Entry]:
     Open ones first, the earliest to lapse on top; then the newest.
     """
     start = start_of_day(day_of(at, ZoneInfo(site.zone)), ZoneInfo(site.zone))
-    standing = Q(lapses_at__gte=start, cancelled_at__isnull=True, dispensing__isnull=True)
+    standing = Q(hours_open(start), cancelled_at__isnull=True, dispensing__isnull=True)
     rows = confirmations_visible_to(site).filter(
         Q(issued_at__gte=start) | Q(cancelled_at__gte=start) | Q(dispensing__handed_over_at__gte=start) | standing
     )
@@ -149,7 +150,7 @@ def today_at(site: Pharmacy, *, at: datetime) -> list[Entry]:
         entries,
         key=lambda e: (
             not e.open,
-            e.confirmation.lapses_at.timestamp() if e.open else -e.confirmation.issued_at.timestamp(),
+            e.confirmation.stands_until.timestamp() if e.open else -e.confirmation.issued_at.timestamp(),
         ),
     )
 
@@ -235,6 +236,6 @@ def patients_visible_to(site: Pharmacy) -> QuerySet[Patient]:
 
 def holder_of(authorization: Authorization, *, at: datetime) -> str:
     """The name of the site whose confirmation of this number is open; '' where none is."""
-    held = authorization.confirmations.filter(cancelled_at__isnull=True, lapsed_at__isnull=True, lapses_at__gte=at)
+    held = authorization.confirmations.filter(hours_open(at), cancelled_at__isnull=True, lapsed_at__isnull=True)
     newest = held.select_related("pharmacy").order_by("issued_at").last()
     return newest.pharmacy.name if newest else ""

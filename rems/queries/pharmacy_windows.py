@@ -59,8 +59,9 @@ def after_confirming(
         return []
     hours, authorization = rule(edition, ConfirmationHours), confirmation.authorization
     within = f"{hours.hours} hours from the number, to the second." if hours else ""
+    within = _extended(confirmation) or within
     rows = [
-        Window("Hand over by", until=confirmation.lapses_at, note=within, mark=_mark(hours), hours=LAST_HOURS),
+        Window("Hand over by", until=confirmation.stands_until, note=within, mark=_mark(hours), hours=LAST_HOURS),
         ship_by(confirmation, edition, category=category),
         _authorization_closes(authorization, edition, category=category),
         _test_due(decision, edition),
@@ -81,11 +82,11 @@ def ship_by(confirmation: Confirmation, edition: Edition | None, *, category: Ca
 def ships_until(confirmation: Confirmation, edition: Edition | None, *, category: Category) -> datetime:
     """See ``ship_by``. Without an edition there is only the number's own end."""
     if edition is None:
-        return confirmation.lapses_at
+        return confirmation.stands_until
     return windows.ships_until(
         edition,
         issued=confirmation.issued_at,
-        lapses=confirmation.lapses_at,
+        lapses=confirmation.stands_until,
         site=zone_named(confirmation.pharmacy.zone),
         category=category,
     )
@@ -101,6 +102,11 @@ def after_dispensing(
     return [row for row in rows if row is not None]
 
 
+def _extended(number: Authorization | Confirmation) -> str:
+    """That an outage is why it stands longer than its own window; '' where it does not."""
+    return "Extended after an outage by two administrators." if number.extension else ""
+
+
 def _mark(requirement: Requirement | None) -> str:
     return requirement.mark if requirement else ""
 
@@ -112,7 +118,8 @@ def _authorization_closes(authorization: Authorization, edition: Edition | None,
         note = f"{window.after_test_days} days after the test; a newer number would not stretch it."
     elif window:
         note = f"{window.after_issue_days} days after it was issued."
-    return Window("Authorization closes", until=authorization.closes_at, note=note, mark=_mark(window))
+    note = _extended(authorization) or note
+    return Window("Authorization closes", until=authorization.stands_until, note=note, mark=_mark(window))
 
 
 def _hand_over_hours(decision: Decision, edition: Edition | None) -> Window | None:

@@ -80,7 +80,7 @@ def plan_of(enrollment: Enrollment, *, at: datetime) -> Ahead | None:
 def _given(row: Standing) -> Dispensed | None:
     """The open number, dispensed as soon as its fill is open; None: none reaches it, or something blocks it."""
     given = max(row.at, row.fill_opens or row.at)
-    if row.number is None or row.number.closes_at < given or row.decision.reasons & (AT_ONCE | HELD):
+    if row.number is None or row.number.stands_until < given or row.decision.reasons & (AT_ONCE | HELD):
         return None
     return Dispensed(date=given, days_supply=row.number.prescription.days_supply)
 

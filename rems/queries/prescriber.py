@@ -16,6 +16,8 @@ from eligibility.editions import edition_in_force, programs
 from patients.models import Patient
 from prescribers import queries as prescribers
 from prescribers.models import Delegate, Prescriber
+from rems.extended import window_open
+from rems.later import used_afterwards
 from rems.models import Authorization, CategoryAssignment, Enrollment, PrescriberSurvey, Prescription, Product
 
 
@@ -93,7 +95,8 @@ def unfinished(enrollments: Iterable[Enrollment]) -> QuerySet[Prescription]:
 def open_authorizations(enrollments: Iterable[Enrollment], *, at: datetime) -> QuerySet[Authorization]:
     """Numbers that can still be confirmed, or handed over after their confirmation."""
     rows = Authorization.objects.filter(prescription__enrollment__in=enrollments, cancelled_at__isnull=True)
-    return rows.filter(dispensing__isnull=True, closes_at__gte=at).select_related("prescription__enrollment__patient")
+    rows = rows.filter(window_open(at), ~used_afterwards(), dispensing__isnull=True)
+    return rows.select_related("prescription__enrollment__patient")
 
 
 def products_of(program: str) -> QuerySet[Product]:

@@ -191,7 +191,9 @@ class Paper(NamedTuple):
 def prescriptions_of(enrollments: Iterable[Enrollment], *, at: datetime) -> list[Paper]:
     """The prescriptions of a patient, newest first."""
     rows = Prescription.objects.current().filter(enrollment__in=list(enrollments))
-    read = rows.select_related("enrollment", "authorization__dispensing__pharmacy").prefetch_related("items__product")
+    read = rows.select_related("enrollment", "authorization__dispensing__pharmacy").prefetch_related(
+        "items__product", "authorization__later_entries", "authorization__extensions"
+    )
     return [_paper(row, at=at) for row in read.order_by("-written_at", "-pk")]
 
 
@@ -208,9 +210,11 @@ def number_tag(number: Authorization | None, *, at: datetime) -> Tag:
         return ("neutral", "pencil", "No number yet")
     if getattr(number, "dispensing", None) is not None:
         return ("neutral", "check", "Dispensed")
+    if number.by_telephone is not None:
+        return ("warning", "phone", "Dispensed by telephone, recorded after the fact")
     if number.cancelled_at is not None:
         return ("neutral", "close", "Cancelled")
-    if at > number.closes_at:
+    if at > number.stands_until:
         return ("warning", "close", "Lapsed")
     return ("allowed", "allowed", "Open")
 

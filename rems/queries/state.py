@@ -48,7 +48,7 @@ def state_of(row: Standing) -> State:
         said = say(blocking[0], zone=row.zone, names=names_of(row))
         return State("is-refused", "refused", said.title, said.what)
     if row.number is not None:
-        closes = day_words(row.number.closes_at.astimezone(row.zone).date())
+        closes = day_words(row.number.stands_until.astimezone(row.zone).date())
         return State("is-allowed", "allowed", "Authorized", f"Pharmacy, by {closes}")
     if row.decision.unmet:
         return _not_ready(row)

@@ -28,9 +28,10 @@ class Held(NamedTuple):
 
 @register.inclusion_tag("parts/strips.html", takes_context=True)
 def strips(context: Any) -> dict[str, Any]:
-    """``{% strips %}``: a demonstration or not, its second factors, a shifted clock, records that others opened."""
+    """``{% strips %}``: a demonstration or not, a shifted clock, downtime, records that others opened."""
     return {
         "alert": context.get("openings_alert"),
+        "downtime": context.get("downtime_now"),
         "demo": settings.REMS_ENV == "demo",
         "second_factor": settings.SECOND_FACTOR,
         "shift": _shift_words(settings.REMS_CLOCK),

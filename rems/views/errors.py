@@ -40,6 +40,13 @@ def show_busy(request: HttpRequest, why: str = BUSY) -> HttpResponse:
     return response
 
 
+def show_downtime(request: HttpRequest) -> HttpResponse:
+    """503: an administrator has closed the gate. Says what to do by telephone; reading goes on."""
+    response = render(request, "downtime.html", {"answered": True}, status=503)
+    response["Retry-After"] = "300"
+    return response
+
+
 def show_unrecorded(request: HttpRequest) -> HttpResponse:
     """503: the trail cannot be written, so nothing is shown and nothing was done. The page asks nothing of anybody."""
     return HttpResponse(render_to_string("unrecorded.html"), status=503, headers={"Retry-After": "30"})

@@ -24,7 +24,7 @@ PROMISES = {
     R.PRESCRIBER: Promise(
         "own patients: enroll, record tests and attestations, sign, ask for authorizations, answer surveys",
         {
-            S.OWN_PATIENTS: PREPARES | SIGNS | {P.CANCEL_AUTHORIZATIONS},
+            S.OWN_PATIENTS: PREPARES | SIGNS | {P.CANCEL_AUTHORIZATIONS, P.ENTER_AUTHORIZED},
             S.ONESELF: {P.APPLY_AS_PRESCRIBER, P.NAME_DELEGATES},
             **READS,
         },
@@ -34,7 +34,10 @@ PROMISES = {
     ),
     R.PHARMACIST: Promise(
         "at their certified site: look up an authorization presented to them, confirm, hand over, cancel, report",
-        {S.PRESENTED: DISPENSES | {P.LOOK_UP_AUTHORIZATIONS, P.REPORT_EVENTS, P.RECEIVE_RETURNS}, **READS},
+        {
+            S.PRESENTED: DISPENSES | {P.LOOK_UP_AUTHORIZATIONS, P.REPORT_EVENTS, P.RECEIVE_RETURNS, P.ENTER_DISPENSED},
+            **READS,
+        },
     ),
     R.REPRESENTATIVE: Promise(
         "certifies the site, keeps its staff", {S.OWN_SITE: {P.APPLY_FOR_SITE, P.KEEP_SITE_STAFF}, **READS}
@@ -45,8 +48,15 @@ PROMISES = {
         {
             S.IDENTITY: {P.SEE_ALL_PATIENTS, P.WORK_OVERDUE, P.REPORT_EVENTS, P.CLOSE_REPORTS, P.SEE_DECISIONS},
             S.ONE_RECORD: {P.OPEN_RECORDS},
-            S.OTHERS: {P.DECIDE_CERTIFICATIONS, P.GRANT_ROLES, P.REVIEW_OPENINGS, P.SIGN_REVIEWS, P.SETTLE_DEVIATIONS},
-            S.PROGRAM: {P.SEE_OPENINGS, P.READ_TRAIL, P.EXPORT_TRAIL, P.SEE_REPORTS},
+            S.OTHERS: {
+                P.DECIDE_CERTIFICATIONS,
+                P.GRANT_ROLES,
+                P.REVIEW_OPENINGS,
+                P.SIGN_REVIEWS,
+                P.SETTLE_DEVIATIONS,
+                P.DECIDE_OUTAGES,
+            },
+            S.PROGRAM: {P.SEE_OPENINGS, P.READ_TRAIL, P.EXPORT_TRAIL, P.SEE_REPORTS, P.RECORD_OUTAGES},
             **READS,
         },
     ),

@@ -139,6 +139,14 @@ def _item(side: Side) -> list[Any]:
     return ["test", f"enrollment:{side.rows.enrollment.pk}", "2026-06-13T03:59:59.999999+00:00"]
 
 
+def _outage(side: Side) -> list[Any]:
+    return [side.outage.pk]
+
+
+def _later(side: Side) -> list[Any]:
+    return [side.later.pk]
+
+
 ROWS: dict[str, Callable[[Side], list[Any]]] = {
     "agreement_link": lambda side: ["no-such-token"],
     "patient_link": lambda side: ["no-such-token"],
@@ -208,6 +216,13 @@ ROWS: dict[str, Callable[[Side], list[Any]]] = {
     "administration:record": _patient,
     "administration:close_record": _patient,
     "administration:opening": _opening,
+    "administration:outage": _outage,
+    "administration:decide_outage": _outage,
+    "administration:extend_windows": _outage,
+    "administration:decide_extensions": _outage,
+    "administration:later_entry": _later,
+    "administration:decide_later_entry": _later,
+    "prescriber:by_telephone": _enrollment,
     "administration:review_opening": _opening,
     "administration:report": _report,
     "administration:close_report": _report,

@@ -5,7 +5,7 @@
 
 import itertools
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.test import Client
@@ -21,7 +21,9 @@ from patients.models import Report, TherapyDate
 from pharmacies.actions import apply_for_certification, record_training
 from pharmacies.models import CertificationApplication, Pharmacist, Pharmacy
 from prescribers.models import Delegate
+from rems.actions.later import Told, enter_later
 from rems.actions.openings import close_record, open_record
+from rems.actions.outages import record_outage
 from rems.actions.own import report as report_on_own_pages
 from rems.actions.own_access import make_patient_link
 from rems.actions.prepared import prepare_renewal
@@ -31,8 +33,10 @@ from rems.models import (
     Concern,
     Deviation,
     ItemKey,
+    LaterEntry,
     Message,
     Opening,
+    Outage,
     PreparedAgreement,
     Product,
     TrailReview,
@@ -70,6 +74,8 @@ class Side:
     letter: Message
     patient: Person
     concern: Concern
+    outage: Outage
+    later: LaterEntry
 
     @property
     def test_id(self) -> int:
@@ -151,6 +157,14 @@ def side(described: Any = counter.on_treatment, stage: Stage = Stage.HAND_OVER) 
         concern=report_on_own_pages(
             enrollment=rows.enrollment, what="shared", teller=Teller(name=rows.patient.name), by=patient
         ),
+        outage=_down(now),
+        later=enter_later(
+            kind="authorization",
+            patient=rows.patient,
+            program=PROGRAM,
+            told=Told(now - timedelta(hours=1), "Lee, program", "T-1", "Told by telephone"),
+            by=rows.doctor,
+        ),
     )
 
 
@@ -187,6 +201,12 @@ def reviewed(signer: Person) -> TrailReview:
     review.signature = sign_record(review, meaning="I reviewed it.", by=signer)
     review.save(force_insert=True)
     return review
+
+
+def _down(now: datetime) -> Outage:
+    """An outage of the hour before, recorded by an administrator who is not the world's."""
+    someone = somebody("Ida Quist", Role.ADMINISTRATOR)
+    return record_outage(since=now - timedelta(hours=1), until=now, what="A test", by=someone)
 
 
 def _opened(rows: Rows) -> Opening:

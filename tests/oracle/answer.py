@@ -47,7 +47,7 @@ def answer(facts: Facts, stage: Stage, program: Program = Program.IN_FORCE) -> A
         found |= confirm(facts, stage) | dispensing.second_confirmation(facts)
     if stage is Stage.HAND_OVER:
         found |= confirm(facts, stage) | hand_over(facts)
-    reasons, warnings = found - WARNINGS, found & WARNINGS
+    reasons, warnings = found - WARNINGS, found & WARNINGS | dispensing.given_back(facts, stage)
     return Answer(Outcome.REFUSED if reasons else Outcome.ALLOWED, frozenset(reasons), frozenset(warnings))
 
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from eligibility.facts import Facts, IssuedNumber, When
 from eligibility.reasons import Reason
 from eligibility.vocabulary import Category, Method, Stage
+from tests.oracle import outages
 from tests.oracle.days import NEW_YORK, by, day, instant, later, months_after
 from tests.oracle.pregnancy import last_negative_by
 from tests.oracle.record import CAN_GET_PREGNANT, dispensed_before, dispensings, issue
@@ -99,11 +100,13 @@ def window(facts: Facts, stage: Stage, number: IssuedNumber, issued: datetime) -
     hours, warns (`authorization_expired_after_confirmation`)".
     """
     confirmed = standing_confirmation(facts) if stage is Stage.HAND_OVER else None
+    if outages.window_was_given_back(facts, number, confirmed or facts.at):
+        return set()
     if not in_window(facts, number, issued, confirmed or facts.at):
         return {Reason.AUTHORIZATION_EXPIRED}
     if in_window(facts, number, issued, facts.at) or confirmed is None:
         return set()
-    within = facts.at - confirmed <= timedelta(hours=24)
+    within = facts.at <= outages.hours_end(facts, confirmed)
     return {Reason.AUTHORIZATION_EXPIRED_AFTER_CONFIRMATION} if within else set()
 
 
@@ -136,7 +139,7 @@ def second_confirmation(facts: Facts) -> set[Reason]:
     if facts.confirmation is None or issued is None:
         return set()
     done = has_happened(facts.confirmation.used, facts.at) or has_happened(facts.confirmation.cancelled, facts.at)
-    lapsed = facts.at - issued > timedelta(hours=24)
+    lapsed = facts.at > outages.hours_end(facts, issued)
     return set() if done or lapsed else {Reason.CONFIRMATION_OPEN}
 
 
@@ -188,7 +191,7 @@ def confirmation(facts: Facts) -> set[Reason]:
         found.add(Reason.CONFIRMATION_CANCELLED)
     if has_happened(number.used, facts.at):
         found.add(Reason.CONFIRMATION_USED)
-    if facts.at - issued > timedelta(hours=24):
+    if facts.at > outages.hours_end(facts, issued):
         found.add(Reason.CONFIRMATION_EXPIRED)
     return found
 
@@ -207,3 +210,14 @@ def shipping(facts: Facts) -> set[Reason]:
         return set()  # `confirmation_missing` says it: there is no day to compare with
     same_day = day(number.issued, zone) == day(facts.at, zone)
     return set() if same_day else {Reason.NOT_SHIPPED_SAME_DAY}
+
+
+def given_back(facts: Facts, stage: Stage) -> set[Reason]:
+    """ "Each extended decision says so": as a warning, by the reason that the extension took away."""
+    said, number, confirmed = set(), facts.authorization, standing_confirmation(facts)
+    judged = confirmed if stage is Stage.HAND_OVER and confirmed else facts.at
+    if stage is not Stage.AUTHORIZE and number and outages.window_was_given_back(facts, number, judged):
+        said.add(Reason.AUTHORIZATION_EXPIRED)
+    if stage is Stage.HAND_OVER and confirmed and facts.at > confirmed + timedelta(hours=24):
+        said |= {Reason.CONFIRMATION_EXPIRED} if facts.at <= outages.hours_end(facts, confirmed) else set()
+    return said

@@ -10,7 +10,8 @@ from accounts.identifiers import ncpdp_check_digit, npi_check_digit
 from accounts.models import Person, RoleGrant
 from accounts.roles import Role
 from eligibility import Facts, Stage
-from eligibility.facts import IssuedNumber, When
+from eligibility.facts import Extension, IssuedNumber, When
+from eligibility.vocabulary import Window
 from patients import models as patients
 from patients.choices import Contraceptive, ReportOutcome
 from pharmacies import models as pharmacies
@@ -68,6 +69,8 @@ class Rows:
         asked_for = stage is Stage.AUTHORIZE
         self.authorization = None if asked_for else self._authorization()
         self.confirmation = None if asked_for else self._confirmation()
+        for extension in self.facts.extensions:
+            self._extended(extension)
 
     def _refuse_unstorable(self) -> None:
         facts = self.facts
@@ -416,6 +419,27 @@ class Rows:
         if used is not None and used <= self.at:
             self._hand_over(self.authorization, row, used, 28)
         return row
+
+    def _extended(self, given: Extension) -> None:
+        """The outage and the extension, each recorded by one administrator and approved by another."""
+        one, other = person("Jo Lindgren", Role.ADMINISTRATOR), person("Max Ostrow", Role.ADMINISTRATOR)
+        ruled = {"decided_at": given.approved, "decided_by": other, "ruling": "approved", "ruling_reason": "Seen"}
+        outage = models.Outage.objects.create(
+            since=given.began, until=given.ended, what="Down", recorded_at=given.ended, recorded_by=one, **ruled
+        )
+        of_confirmation = given.window is Window.CONFIRMATION
+        models.Extension.objects.create(
+            outage=outage,
+            patient=self.patient,
+            authorization=None if of_confirmation else self.authorization,
+            confirmation=self.confirmation if of_confirmation else None,
+            closed=given.closed,
+            until=given.until,
+            reason="Lost in the outage",
+            asked_at=given.ended,
+            asked_by=one,
+            **ruled,
+        )
 
     def tick(self, at: datetime) -> None:
         """The checklist and the count, as kept when the confirmation was asked for."""

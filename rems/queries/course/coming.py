@@ -20,6 +20,7 @@ from eligibility.requirements.testing import TestCurrent
 from eligibility.vocabulary import Result, Stage
 from eligibility.windows import authorization_closes, next_fill_opens, requirement
 from rems.display.course.entries import Entry, Sign, Tag, between, short
+from rems.extended import hours_open
 from rems.horizon.deadlines import Deadline, deadlines_of
 from rems.models.choices import DueKind
 from rems.queries.pharmacy_windows import is_held
@@ -64,18 +65,18 @@ def _number(standing: Standing, edition: Edition) -> Iterator[Entry]:
     number = standing.number
     if number is None:
         return
-    rows = number.confirmations.filter(cancelled_at__isnull=True, lapsed_at__isnull=True, lapses_at__gte=standing.at)
+    rows = number.confirmations.filter(hours_open(standing.at), cancelled_at__isnull=True, lapsed_at__isnull=True)
     confirmed = rows.select_related("pharmacy").order_by("-issued_at").first()
     if confirmed is not None:
         yield Entry(
-            when=confirmed.lapses_at, what="Hand over", sign=None, tag=("note", "clock", "Open"),
-            by=confirmed.lapses_at, detail=confirmed.pharmacy.name, note=f"At {confirmed.pharmacy.name}.",
+            when=confirmed.stands_until, what="Hand over", sign=None, tag=("note", "clock", "Open"),
+            by=confirmed.stands_until, detail=confirmed.pharmacy.name, note=f"At {confirmed.pharmacy.name}.",
             mark=_mark(requirement(edition, ConfirmationHours)),
         )  # fmt: skip
         return
     yield Entry(
-        when=number.closes_at, what="Confirm at the pharmacy", sign=None, tag=("note", "clock", "Open"),
-        by=number.closes_at, mark=_mark(requirement(edition, AuthorizationWindow)),
+        when=number.stands_until, what="Confirm at the pharmacy", sign=None, tag=("note", "clock", "Open"),
+        by=number.stands_until, mark=_mark(requirement(edition, AuthorizationWindow)),
     )  # fmt: skip
 
 

@@ -125,9 +125,9 @@ def _numbers(standing: Standing) -> Iterator[Entry]:
 
 def _window(row: Authorization, standing: Standing) -> Entry:
     """An authorization from its issue to the end of its window, or to what ended it."""
-    closed = f"window to {day_words(day_of(row.closes_at, standing.zone), weekday=False)}"
+    closed = f"window to {day_words(day_of(row.stands_until, standing.zone), weekday=False)}"
     shown = Entry(
-        when=row.issued_at, ends=row.closes_at, what="Authorization", sign=Sign.USED, tag=("neutral", "check", "Used"),
+        when=row.issued_at, ends=row.stands_until, what="Authorization", sign=Sign.USED, tag=("neutral", "check", "Used"),
         detail="number issued", note=closed,
     )  # fmt: skip
     if getattr(row, "dispensing", None) is not None:
@@ -136,23 +136,23 @@ def _window(row: Authorization, standing: Standing) -> Entry:
         tag: Tag = ("neutral", "close", "Cancelled")
         ended = replace(shown, ends=row.cancelled_at, note=row.cancel_reason)
         return replace(ended, sign=Sign.LAPSED, tag=tag, label="cancelled")
-    if standing.at > row.closes_at:
+    if standing.at > row.stands_until:
         return replace(shown, sign=Sign.LAPSED, tag=("warning", "close", "Lapsed"), label="lapsed")
     if is_held(standing.decision):
         return replace(shown, sign=Sign.HELD, tag=("held", "held", "Held"), detail="", number=row.number, label="held")
-    until = f"until {short(day_of(row.closes_at, standing.zone))}"
+    until = f"until {short(day_of(row.stands_until, standing.zone))}"
     tag = ("allowed", "allowed", "Open")
     return replace(shown, sign=Sign.OPEN, tag=tag, detail="", number=row.number, label=until)
 
 
 def _confirmation(row: Confirmation, dispensing: Dispensing | None, standing: Standing) -> Entry:
     """A confirmation: its hours, or until what ended it."""
-    ends, tag = row.lapses_at, ("warning", "close", "Lapsed")
+    ends, tag = row.stands_until, ("warning", "close", "Lapsed")
     if dispensing is not None and dispensing.confirmation_id == row.pk:
         ends, tag = dispensing.handed_over_at, ("neutral", "check", "Used")
     elif row.cancelled_at is not None:
         ends, tag = row.cancelled_at, ("neutral", "close", "Cancelled")
-    elif standing.at <= row.lapses_at:
+    elif standing.at <= row.stands_until:
         tag = ("allowed", "allowed", "Open")
     return Entry(
         when=row.issued_at, ends=ends, what="Confirmation", sign=Sign.CONFIRMED, tag=tag,

@@ -19,6 +19,7 @@ from rems.forms.openings import CloseRecordForm, OpenRecordForm, ReviewForm
 from rems.models import Opening
 from rems.queries import administration, decisions, patient_record
 from rems.queries import openings as queries
+from rems.queries.later import of_patient
 from rems.queries.record import agreements_of
 from rems.queries.signatures import by_row
 from rems.views.administration.listing import page_of, viewed
@@ -66,6 +67,7 @@ def record(request: HttpRequest, number: str) -> HttpResponse:
         "programs": standings,
         "courses": patient_record.courses_of(opening, at=at),
         "facts": patient_record.facts_of(opening),
+        "later": of_patient(found),
         "agreements": agreements,
         "signed": by_row(agreements),
         "numbers": patient_record.numbers_of(opening),

@@ -17,6 +17,7 @@ from pharmacies.models import Pharmacy
 from rems import gate
 from rems.display.names import names_for
 from rems.display.windows import Window
+from rems.downtime import must_be_up
 from rems.forms.pharmacy import ConfirmForm, HandOverForm
 from rems.models import Authorization, Confirmation
 from rems.models import Decision as Kept
@@ -98,7 +99,8 @@ def show_authorization(
     status: int = 200,
     notice: str = "",
 ) -> HttpResponse:
-    """The verdict on an authorization: asked now, or a decision that was just kept."""
+    """The verdict on an authorization: asked now, or a decision that was just kept. Raises Down in downtime."""
+    must_be_up()
     asked = (
         gate.decision_of(kept)
         if kept
@@ -161,8 +163,8 @@ def show_confirmation(
         "form": form or HandOverForm(),
         "standing": state.open and asked.allowed,
         "may_try": state.open and may_ask(asked),
-        "may_ask_anew": not state.open and authorization.closes_at >= clock.now(),
-        "left": span_words(max(confirmation.lapses_at - asked.at, timedelta(0))),
+        "may_ask_anew": not state.open and authorization.stands_until >= clock.now(),
+        "left": span_words(max(confirmation.stands_until - asked.at, timedelta(0))),
         "ships_until": windows.ships_until(confirmation, page["edition"], category=category),
         "windows": _windows(confirmation, asked, page),
         "witness": witness_of(dispensing or confirmation),

@@ -21,6 +21,7 @@ from rems.forms.prescriber.identity import PatientForm
 from rems.queries import prescriber as queries
 from rems.queries import record
 from rems.queries.course import course_of
+from rems.queries.later import of_patient
 from rems.queries.prepared import waiting_for
 from rems.queries.signatures import by_row
 from rems.queries.standing import Standing, standings
@@ -62,6 +63,7 @@ def patient(request: HttpRequest, number: str) -> HttpResponse:
         "of_programs": record.program_sections_of(found, enrollments, zone=zone),
         "evaluations": record.open_evaluations(found),
         "papers": record.prescriptions_of(enrollments, at=at),
+        "later": of_patient(found),
         "agreements": agreements,
         "signed": by_row(agreements),
         "prepared": list(waiting_for(person_of(request), [found])),
