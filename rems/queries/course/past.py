@@ -113,7 +113,7 @@ def _as_of(facts: Facts, at: datetime, cycle: Cycle | None) -> Facts:
 def _numbers(standing: Standing) -> Iterator[Entry]:
     enrollment = standing.enrollment
     rows = Authorization.objects.filter(patient=enrollment.patient_id, program=enrollment.program)
-    read = rows.select_related("dispensing__pharmacy").prefetch_related("confirmations__pharmacy")
+    read = rows.select_related("dispensing__pharmacy").prefetch_related("confirmations__pharmacy", "extensions", "confirmations__extensions")
     for row in read.order_by("issued_at", "pk"):
         yield _window(row, standing)
         dispensing: Dispensing | None = getattr(row, "dispensing", None)
@@ -127,8 +127,8 @@ def _window(row: Authorization, standing: Standing) -> Entry:
     """An authorization from its issue to the end of its window, or to what ended it."""
     closed = f"window to {day_words(day_of(row.stands_until, standing.zone), weekday=False)}"
     shown = Entry(
-        when=row.issued_at, ends=row.stands_until, what="Authorization", sign=Sign.USED, tag=("neutral", "check", "Used"),
-        detail="number issued", note=closed,
+        when=row.issued_at, ends=row.stands_until, what="Authorization", sign=Sign.USED,
+        tag=("neutral", "check", "Used"), detail="number issued", note=closed,
     )  # fmt: skip
     if getattr(row, "dispensing", None) is not None:
         return shown
