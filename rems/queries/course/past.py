@@ -113,7 +113,8 @@ def _as_of(facts: Facts, at: datetime, cycle: Cycle | None) -> Facts:
 def _numbers(standing: Standing) -> Iterator[Entry]:
     enrollment = standing.enrollment
     rows = Authorization.objects.filter(patient=enrollment.patient_id, program=enrollment.program)
-    read = rows.select_related("dispensing__pharmacy").prefetch_related("confirmations__pharmacy", "extensions", "confirmations__extensions")
+    kept = ("confirmations__pharmacy", "confirmations__extensions", "extensions")
+    read = rows.select_related("dispensing__pharmacy").prefetch_related(*kept)
     for row in read.order_by("issued_at", "pk"):
         yield _window(row, standing)
         dispensing: Dispensing | None = getattr(row, "dispensing", None)
