@@ -28,10 +28,14 @@ NOON = timedelta(hours=12)
 
 
 class DueTest(NamedTuple):
-    """The day through which a pregnancy test is in time. ``assumed``: if each one before is taken on its day."""
+    """The day through which a pregnancy test is in time. ``assumed``: if each one before is taken on its day.
+
+    ``overdue``: it was due before, and what is counted from is a test on ``day``, the day of the question.
+    """
 
     day: date
     assumed: bool
+    overdue: bool = False
 
 
 class Fill(NamedTuple):
@@ -90,15 +94,13 @@ def _tests(facts: Facts, edition: Edition, until: date) -> Iterator[DueTest]:
         found = _asked(facts, TestCurrent)
         if found is None or (found.level is Level.MET and found.until is None) or overdue:
             return
-        if found.level is Level.UNMET or found.until is None:
-            # It is overdue now: the calendar goes on from a test of today.
-            overdue, last = assumed, facts.at
-        else:
-            last = found.until
+        late = found.level is Level.UNMET or found.until is None
+        # Of one that is overdue now, the calendar goes on from a test of today.
+        overdue, last = late and assumed, facts.at if late or found.until is None else found.until
         day = day_of(last, edition.zone)
         if day > until:
             return
-        yield DueTest(day, assumed)
+        yield DueTest(day, assumed, late)
         facts, assumed = _tested(replace(facts, at=last)), True
 
 
@@ -218,8 +220,11 @@ def _days(
 
 
 def _as_good_as_can_be(facts: Facts) -> Decision:
-    """The answer now, were the patient tested and surveyed now."""
-    return _decision(_surveyed(_tested(facts)))
+    """The answer on the next day, were the patient tested and surveyed then: after all that happened today."""
+    edition = _edition(facts)
+    if edition is None:
+        return _decision(facts)
+    return _decision(_surveyed(_tested(_on(facts, add_days(day_of(facts.at, edition.zone), 1), edition))))
 
 
 def _decision(facts: Facts) -> Decision:

@@ -8,8 +8,9 @@ from eligibility.facts import Dispensed
 from eligibility.moments import day_words, moment_words
 from eligibility.plan import DueTest, Fill, Plan, plan
 from eligibility.wording import say
+from rems.display.verdicts import HELD
 from rems.models import Enrollment
-from rems.queries.due import names_of
+from rems.queries.due import AT_ONCE, names_of
 from rems.queries.standing import Standing, standings
 
 KNOWN, ASSUMED = "if nothing new is recorded", "if each before it is done on its last day"
@@ -37,6 +38,11 @@ class Ahead(NamedTuple):
     missing: list[tuple[str, str]]
     number_serves: bool
     """Whether the days are those after an open number, taken as dispensed."""
+
+    @property
+    def is_late(self) -> bool:
+        """Whether nothing is on hand any more on the earliest day."""
+        return self.next is not None and runs_dry(self.next)
 
     @property
     def next(self) -> Fill | None:
@@ -72,15 +78,18 @@ def plan_of(enrollment: Enrollment, *, at: datetime) -> Ahead | None:
 
 
 def _given(row: Standing) -> Dispensed | None:
-    """The open number, dispensed as soon as its fill is open; None: there is none that reaches it."""
+    """The open number, dispensed as soon as its fill is open; None: none reaches it, or something blocks it."""
     given = max(row.at, row.fill_opens or row.at)
-    if row.number is None or row.number.closes_at < given:
+    if row.number is None or row.number.closes_at < given or row.decision.reasons & (AT_ONCE | HELD):
         return None
     return Dispensed(date=given, days_supply=row.number.prescription.days_supply)
 
 
 def _test(test: DueTest) -> Step:
     what, detail = "Pregnancy test due", "The last day on which it is in time by the calendar."
+    if test.overdue:
+        detail = "Overdue: the days after it are counted from a test today."
+        return Step("test", test.day, test.day, "Pregnancy test overdue", detail, KNOWN, "is-refused", "warning")
     return Step("test", test.day, test.day, what, detail, ASSUMED if test.assumed else KNOWN, "is-note", "calendar")
 
 
@@ -104,16 +113,22 @@ def _of_fill(fill: Fill, found: Plan, row: Standing) -> list[Step]:
     return steps
 
 
+def runs_dry(fill: Fill) -> bool:
+    """Whether nothing is on hand any more on the earliest day."""
+    return fill.supply_ends is not None and fill.earliest is not None and fill.supply_ends <= fill.earliest
+
+
 def _authorization(fill: Fill, row: Standing) -> str:
     """Until when the windows of the first and the last day reach, and what has to be done by then."""
     first, last = (moment_words(closes, zone=row.zone) for closes in fill.closes)
-    said = f"A window opened on the first day closes {first}" + (f", on the last {last}." if fill.latest else ".")
+    said = f"A window opened on the first day closes {first}"
+    said += f", on the last {last}." if fill.latest not in (None, fill.earliest) else "."
     if row.category is None or row.category.can_get_pregnant:
         said += " Each day with a test of that day."
     if fill.first_test_today:
         said += " Only if the first of the two tests is taken today."
     if fill.one_test_through is not None:
         said += f" One test serves the calendar, too, through {day_words(fill.one_test_through)}."
-    if fill.supply_ends and fill.earliest and fill.supply_ends <= fill.earliest:
+    if runs_dry(fill):
         said += " Nothing is on hand any more."
     return said

@@ -12,7 +12,7 @@ from accounts.roles import RIGHTS, Role, Scope
 from audit import clock
 from audit.models import Event
 from pharmacies.queries import sites_of
-from rems.queries import administration, audit, decisions, openings, people, pharmacy, prescriber, site
+from rems.queries import administration, audit, decisions, openings, people, pharmacy, prescriber, site, work_lists
 from tests.adversary.test_matrix import undone
 from tests.adversary.world import Side, World, world
 
@@ -62,6 +62,8 @@ REACHES = [
     Reach(Scope.IDENTITY, "patients", administration.patients_visible_to, lambda side: side.rows.patient),
     Reach(Scope.IDENTITY, "reports", administration.reports_visible_to, lambda side: side.report),
     Reach(Scope.IDENTITY, "decisions", decisions.decisions_visible_to, lambda side: side.rows.number.decision),
+    Reach(Scope.IDENTITY, "waivers", work_lists.waivers_visible_to, lambda side: side.waiver),
+    Reach(Scope.IDENTITY, "items", work_lists.enrollments_in_lists, lambda side: side.rows.enrollment),
     Reach(Scope.OTHERS, "accounts", people.people_visible_to, lambda side: side.rows.pharmacist),
     Reach(
         Scope.OTHERS,

@@ -12,7 +12,7 @@ from eligibility.calendar import add_days, end_of_day, start_of_day
 from eligibility.editions import edition_in_force
 from eligibility.facts import PregnancyTest
 from eligibility.findings import INSTANT
-from eligibility.plan import Fill, plan
+from eligibility.plan import DueTest, Fill, plan
 from eligibility.vocabulary import Result
 from eligibility.windows import authorization_closes, days_on_hand
 from tests.eligibility.courses import AFTER_MENOPAUSE, BEGINNER, CHILD, MAN, PROGRAM, WOMAN, facts, negative
@@ -86,11 +86,15 @@ def test_the_calendar_goes_on_from_each_last_day_in_time() -> None:
     assert [day for day, _ in irregular[:3]] == [date(2026, 6, 24), date(2026, 7, 8), date(2026, 7, 22)]
 
 
-@pytest.mark.parametrize(("collected", "due"), [("2026-05-19", date(2026, 6, 16)), ("2026-05-18", date(2026, 6, 16))])
-def test_a_test_that_is_due_today_or_was_due_counts_from_today(collected: str, due: date) -> None:
+@pytest.mark.parametrize(("collected", "overdue"), [("2026-05-19", False), ("2026-05-18", True)])
+def test_a_test_that_is_due_today_or_was_due_counts_from_today(collected: str, overdue: bool) -> None:
     """Due today: today. Overdue since yesterday: today too, and the next four weeks after."""
-    found = calendar_of(WOMAN, tests=[negative(f"{collected}T09:00:00-04:00")])
-    assert found[:2] == [(due, False), (date(2026, 7, 14), True)]
+    found = plan(facts(WOMAN, AT, tests=[negative(f"{collected}T09:00:00-04:00")]))
+    assert found is not None
+    assert found.tests[:2] == (
+        DueTest(date(2026, 6, 16), assumed=False, overdue=overdue),
+        DueTest(date(2026, 7, 14), assumed=True, overdue=False),
+    )
 
 
 @pytest.mark.parametrize("course", [MAN, CHILD, AFTER_MENOPAUSE, BEGINNER], ids=["man", "child", "after", "beginner"])

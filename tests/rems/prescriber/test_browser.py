@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import Person
 from patients.models import PregnancyTest
-from rems.models import Prescription, Product
+from rems.models import Acknowledgment, Prescription, Product
+from rems.queries.practice import lines_of
 from tests.rems.prescriber.conftest import Practice, patient
 from tests.rems.program_cast import NOW, PASSWORD, PROGRAM
 from tests.rems.test_frame_browser import sound
@@ -133,6 +134,30 @@ def test_pages_are_sound_in_a_narrow_window(window: Page, practice: Practice) ->
     addresses += [f"patients/{number}/{PROGRAM}/{page}" for page in ("survey", "prescribe", "agreement", "end")]
     addresses += [f"patients/{number}/{PROGRAM}/category?sex=female&basis=none"]
     addresses += [f"prescriptions/{paper.pk}{page}" for page in ("", "/counseling", "/survey")]
+    addresses += [f"patients/{one.patient.number}/{PROGRAM}/plan" for one in (practice.dana, practice.ivan)]
+    item = lines_of([practice.ivan], at=NOW)[0].task.item
+    addresses += [f"due/{'/'.join(item.args)}", "?sort=-until&when=today"]
     for address in addresses:
         window.goto(f"/prescriber/{address}")
         sound(window)
+
+
+def test_a_list_is_sorted_and_a_line_acknowledged_without_scripts(
+    browser: Browser, live_server: Any, practice: Practice, settings: Any
+) -> None:
+    settings.REMS_CLOCK = NOW
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    window = context.new_page()
+    sign_in(window, live_server, practice.tom)
+    window.goto("/prescriber/")
+    window.get_by_role("columnheader").get_by_role("link", name="Patient").click()
+    expect(window.get_by_role("columnheader", name="Patient")).to_have_attribute("aria-sort", "ascending")
+    window.get_by_role("link", name="Acknowledge or waive: authorization, Ivan Petrov").click()
+    window.get_by_label("Acknowledge: it stays on the list").check()
+    window.get_by_role("textbox", name="Quiet until").fill("2026-06-19")
+    window.get_by_label("Why").fill("Comes on Friday")
+    window.get_by_role("button", name="Record").click()
+    line = window.get_by_role("row").filter(has_text="Ivan Petrov")
+    expect(line).to_contain_text("Quiet until Fri, Jun 19, 2026, Tom Weller Jun 16, 2026: “Comes on Friday”")
+    assert Acknowledgment.objects.get().on_behalf_of == practice.ruth
+    context.close()

@@ -96,6 +96,18 @@ def test_a_number_that_closes_before_the_fill_opens_serves_nothing(cast: Cast) -
     assert found.next.opens == date(2026, 7, 6)
     page = signed_in(cast.ruth).get(f"/prescriber/patients/{male.patient.number}/{PROGRAM}/plan").content.decode()
     assert "closes before the next fill opens" in page
+    assert "the days below are without it" in page
+
+
+def test_a_number_that_something_blocks_is_not_taken_as_dispensed(elena: Enrollment) -> None:
+    collect(elena, days_ago=40)
+    numbered(elena, closes_in=20)
+    found = planned(elena)
+    assert not found.number_serves
+    assert [(step.first, step.what) for step in found.steps if step.kind == "test"][:2] == [
+        (date(2026, 6, 16), "Pregnancy test overdue"),
+        (date(2026, 7, 14), "Pregnancy test due"),
+    ]
 
 
 def test_what_stands_in_the_way_is_said_in_words(elena: Enrollment) -> None:
