@@ -7,7 +7,7 @@ from typing import Any
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from accounts.policy import person_of, requires
 from accounts.roles import Permission
@@ -96,7 +96,7 @@ def ahead(request: HttpRequest, site: Pharmacy) -> HttpResponse:
     return render(request, "rems/pharmacy/ahead.html", context)
 
 
-@require_safe
+@require_GET
 @requires(Permission.LOOK_UP_AUTHORIZATIONS)
 @at_site
 def ahead_file(request: HttpRequest, site: Pharmacy) -> FileResponse:
