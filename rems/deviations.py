@@ -18,6 +18,7 @@ from eligibility.findings import Decision as Answered
 from eligibility.findings import Finding
 from eligibility.reasons import Reason
 from rems.gate import findings_on_record
+from rems.later import used_afterwards
 from rems.models import Authorization, Confirmation, Decision, Deviation, Enrollment
 from rems.models.choices import DeviationKind as Kind
 
@@ -167,7 +168,7 @@ def closed_authorizations(*, at: datetime) -> "QuerySet[Authorization]":
         lapses_at__gt=OuterRef("closes_at"),
     )
     found = Authorization.objects.filter(_stood_until("closes_at"), closes_at__lt=at, dispensing__isnull=True)
-    found = found.filter(~Exists(later), ~Exists(confirmed))
+    found = found.filter(~Exists(later), ~Exists(confirmed), ~used_afterwards())
     return found.select_related("prescription__enrollment__prescriber")
 
 

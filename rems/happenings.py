@@ -16,6 +16,7 @@ from audit.denials import record_denial
 from patients.actions.reports import BY_POSITIVE
 from patients.choices import ReportKind, Result, Subject
 from patients.models import Patient, PregnancyTest, Report
+from rems.extended import hours_open
 from rems.horizon.renewal import is_left_for_later
 from rems.models import Confirmation, Enrollment, Opening
 from rems.models.choices import AT_ONCE, NoticeKind
@@ -88,8 +89,8 @@ def _reports(patients: Collection[int], at: datetime) -> list[Report]:
 
 def _open_confirmations(patients: Collection[int], at: datetime) -> list[Confirmation]:
     """Numbers on which these patients could still be given something: whoever has them ready is to know."""
-    unused = Q(cancelled_at__isnull=True, lapsed_at__isnull=True, dispensing__isnull=True, lapses_at__gt=at)
-    found = Confirmation.objects.filter(unused, authorization__patient__in=patients)
+    unused = Q(cancelled_at__isnull=True, lapsed_at__isnull=True, dispensing__isnull=True)
+    found = Confirmation.objects.filter(unused, hours_open(at), authorization__patient__in=patients)
     return list(found.select_related("authorization").order_by("pk"))
 
 
