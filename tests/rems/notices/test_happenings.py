@@ -185,7 +185,7 @@ def test_an_act_that_fails_at_its_very_end_tells_nobody(
 
 @pytest.mark.parametrize("kind", list(NoticeKind))
 @pytest.mark.parametrize("step", ["2_before", "on_the_day", "1_after", "administrator", "at_once"])
-def test_what_is_urgent_is_what_holds_the_gate_or_a_patient_told_and_a_number_that_lapses_today(
+def test_what_is_urgent_holds_the_gate_or_is_told_by_a_patient_or_lapses_today(kind: NoticeKind, step: str) -> None:
     kind: NoticeKind, step: str
 ) -> None:
     holds = {"positive_test", "pregnancy_report", "evaluation", "confirmation_held", "told"}
