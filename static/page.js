@@ -1,5 +1,6 @@
-/* What a page does more where scripts run: one click copies a number without its spaces, one prints the page.
-   Without this script a number is selected whole by a click, and the browser prints. */
+/* What a page does more where scripts run: one click copies a number without its spaces, one prints the page, and a
+   course that is wider than the screen shows today. Without this script a number is selected whole by a click, the
+   browser prints, and a course shows its beginning. */
 (() => {
   "use strict";
   const SVG = "http://www.w3.org/2000/svg";
@@ -61,6 +62,10 @@
 
   for (const number of document.querySelectorAll(".number")) {
     if (!number.closest(".hash, a, button, label, [data-no-copy]")) offer(number);
+  }
+  for (const box of document.querySelectorAll(".course-box")) {
+    const today = box.querySelector(".g-now").getBoundingClientRect().left - box.getBoundingClientRect().left;
+    box.scrollLeft += today - box.clientWidth / 2;
   }
   for (const button of document.querySelectorAll("[data-print]")) {
     button.hidden = false;

@@ -106,6 +106,7 @@ def _in_the_practice(gallery: Gallery) -> None:
     number = patient_number("Elena Marsh")
     gallery.take_both("prescriber-home", "prescriber", reverse("prescriber:home"))
     gallery.take_both("patient", "prescriber", reverse("prescriber:patient", args=[number]))
+    gallery.take_both("course", "prescriber", reverse("prescriber:course", args=[number, "us-lenalidomide"]))
     _take_missing(gallery)
     _take_enrollment(gallery)
 
@@ -145,6 +146,7 @@ def _take_change(gallery: Gallery) -> None:
 
 def _in_the_program(gallery: Gallery) -> None:
     gallery.take_both("overdue", "administrator", reverse("administration:overdue"))
+    gallery.take_both("figures", "administrator", reverse("administration:figures"))
     gallery.take_both("audit", "administrator", reverse("administration:trail"))
     gallery.take_both("rights", "pharmacist", reverse("rights"))
     _take_change(gallery)

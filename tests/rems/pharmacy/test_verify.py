@@ -101,6 +101,18 @@ def test_a_site_that_is_not_certified_is_told_that_and_nothing_of_the_patient(at
     assert "Get confirmation number" not in page
 
 
+def test_a_site_that_is_not_certified_sees_no_windows_of_the_patient_either(at_counter: Client, cast: Cast) -> None:
+    cast.hand_over(cast.confirm(cast.authorize(cast.walter), at=cast.cedar, by=cast.alice), by=cast.alice)
+    with clock.stand_at(NOW + timedelta(days=2)):
+        survey(cast.walter.patient, at=clock.now(), by=cast.ruth)
+        authorization = cast.authorize(cast.walter)
+        assert "How the windows meet" in verify(at_counter, authorization)
+        Deactivation.objects.create(
+            pharmacy=cast.cedar, program="us-lenalidomide", deactivated_at=clock.now(), by=cast.ruth, reason="Training"
+        )
+        assert "How the windows meet" not in verify(at_counter, authorization)
+
+
 def test_each_look_is_recorded(at_counter: Client, cast: Cast) -> None:
     authorization = cast.authorize(cast.elena)
     verify(at_counter, authorization)

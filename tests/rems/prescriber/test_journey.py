@@ -82,6 +82,7 @@ def test_a_prescriber_obtains_a_number(practice: Practice, send: Send, look: Loo
     assert answer["Location"] == reverse("prescriber:authorization", args=[number.number])
     page = look(practice.ruth, "authorization", [number.number]).content.decode()
     assert "Tue, Jun 23, 2026, 23:59 EDT" in page
+    assert 'class="barcode"' in page
     assert look(practice.iris, "authorization", [number.number]).status_code == 404
 
 
