@@ -51,8 +51,7 @@ def give_own_data(window: Window) -> None:
 
 
 def apply_for_certification(window: Window) -> None:
-    """Education and signature: the second part."""
-    window.follow("Apply for Lenalidomide REMS")
+    """Education and signature: the second part, which comes up after the first."""
     window.choose("Lenalidomide REMS")
     window.fill("Education completed on", day(days=3))
     window.page.get_by_label("I completed the program's education").check()
