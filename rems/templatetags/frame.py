@@ -10,6 +10,7 @@ from django.utils.html import format_html
 
 from accounts.models import Person
 from accounts.roles import Role
+from accounts.sessions import ending_of
 from eligibility.moments import span_words
 from rems.demo_accounts import DemoAccount, listed
 from rems.display.clock import now_of, zone_of
@@ -33,6 +34,19 @@ def strips(context: Any) -> dict[str, Any]:
         "second_factor": settings.SECOND_FACTOR,
         "shift": _shift_words(settings.REMS_CLOCK),
         "now": now_of(context) if settings.REMS_CLOCK else None,
+    }
+
+
+@register.inclusion_tag("parts/session.html", takes_context=True)
+def session_end(context: Any) -> dict[str, Any]:
+    """``{% session_end %}``: when this session ends, for people and for the script that warns before it."""
+    request, now = context["request"], now_of(context)
+    ending = ending_of(request.session.session_key, at=now)
+    return {
+        "ending": ending,
+        "seconds": ending.seconds_left(now) if ending else 0,
+        "csrf_token": context.get("csrf_token"),
+        "request": request,
     }
 
 

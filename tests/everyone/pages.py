@@ -14,7 +14,7 @@ from rems.models import Prescription
 from tests.adversary.routes import OPEN, ROUTES, Route, address
 from tests.adversary.world import World
 
-NO_PAGES = {"health", "ready", "mfa_login_webauthn"}
+NO_PAGES = {"health", "ready", "mfa_login_webauthn", "accounts:session_left"}
 """Addresses that answer machines, not people."""
 
 
