@@ -88,6 +88,13 @@ def record_not_found(request: HttpRequest) -> None:
         _record(request, action="accounts.not_found", reason="Nothing there for this account.")
 
 
+def sent_from(request: HttpRequest) -> str:
+    """The page of this site on which the form was, as the browser says; else the first page."""
+    page = urlsplit(request.headers.get("Referer", ""))
+    own = (page.scheme, page.netloc) == (request.scheme, request.get_host())
+    return urlunsplit(("", "", page.path, page.query, "")) if own and page.path.startswith("/") else "/"
+
+
 def _record(request: HttpRequest, *, action: str, reason: str, **details: Any) -> None:
     person = getattr(request, "user", None)
     if isinstance(person, Person):
@@ -148,11 +155,4 @@ def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
     looked = request.method in {"GET", "HEAD"}
     if ended := getattr(request, "session_ended", ""):
         messages.info(request, ended if looked else f"{ended} {NOT_DONE}")
-    return redirect_to_login(request.get_full_path() if looked else _sent_from(request))
-
-
-def _sent_from(request: HttpRequest) -> str:
-    """The page of this site on which the form was, as the browser says; else the first page."""
-    page = urlsplit(request.headers.get("Referer", ""))
-    own = (page.scheme, page.netloc) == (request.scheme, request.get_host())
-    return urlunsplit(("", "", page.path, page.query, "")) if own and page.path.startswith("/") else "/"
+    return redirect_to_login(request.get_full_path() if looked else sent_from(request))

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from accounts.models import Person
 from accounts.roles import Role
 from accounts.sessions import ending_of
+from accounts.tours import is_new_as
 from eligibility.moments import span_words
 from rems.demo_accounts import DemoAccount, listed
 from rems.display.clock import now_of, zone_of
@@ -91,6 +92,18 @@ def roles_of(person: Person) -> list[Held]:
     """``{% roles_of request.user as roles %}``: the roles held, in their fixed order."""
     held = person.roles()
     return [Held(str(role.label), f"parts/navigation/{role.value}.html") for role in Role if role in held]
+
+
+@register.inclusion_tag("parts/tour.html", takes_context=True)
+def tour(context: Any, *roles: str) -> dict[str, Any]:
+    """``{% tour "prescriber" "delegate" %}``: on the first page of these roles, for who is new in one of them."""
+    person = context["request"].user
+    new = next((Role(role) for role in roles if is_new_as(person, Role(role))), None)
+    return {
+        "role": new,
+        "part": f"parts/tours/{new.value}.html" if new else "",
+        "csrf_token": context.get("csrf_token"),
+    }
 
 
 @register.simple_tag

@@ -31,7 +31,7 @@ HEAD = """() => ({
 SMALL = """least => [...document.querySelectorAll(
         "main a.btn, main button, main input:not([type=hidden]), main select, main textarea, main summary")]
     .filter(one => one.getClientRects().length && !one.closest("[hidden]"))
-    .map(one => (one.matches("[type=checkbox], [type=radio]") ? one.closest("label, .form-check, .choice") : one) ?? one)
+    .map(one => one.matches("[type=checkbox], [type=radio]") && one.closest("label, .form-check, .choice") || one)
     .filter(one => one.getBoundingClientRect().height < least)
     .map(one => `${one.tagName} ${one.className} ${Math.round(one.getBoundingClientRect().height)} px`)"""
 

@@ -87,7 +87,8 @@ def test_every_page_can_be_read_and_used_by_everybody(windows: Windows) -> None:
 
 
 BAD = """<!doctype html><html><head><title>REMS gate</title></head><body><h1>One</h1><h1>Two</h1>
-<main><p style="color: #bbb; width: 400px">Hardly to be read</p><a class="btn" href="#">x</a><input></main></body></html>"""
+<main><p style="color: #bbb; width: 400px">Hardly to be read</p><a class="btn" href="#">x</a><input></main>
+</body></html>"""
 
 
 def test_what_is_wrong_is_found(browser: Browser) -> None:

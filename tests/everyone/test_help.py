@@ -1,9 +1,19 @@
 """Nobody has to guess: what a page is for, why a field is asked, which rule refuses."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
+from django.template import engines
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from accounts.roles import Role
+from eligibility.findings import Decision, Finding, Level
+from eligibility.reasons import Reason
+from eligibility.scenarios import read_scenarios
+from tests.people import person
 
 TEMPLATES = Path("templates")
 PARENTS = re.compile(r'{% extends "([^"]+)" %}')
@@ -24,3 +34,66 @@ def test_a_page_says_in_a_line_what_it_is_for(name: str) -> None:
 
 def test_there_are_pages() -> None:
     assert len(pages()) > 60
+
+
+SCENARIOS = [s for f in sorted(Path("tests/scenarios").glob("*.yaml")) for s in read_scenarios(f)]
+SAID = "{% load decisions %}{% notes d %}{% reasons d %}"
+ANSWERS = [scenario.ask() for scenario in SCENARIOS]
+LINK = re.compile(r'href="([^"]+)">Read the rule')
+
+
+CANCELLED = {
+    Reason.AUTHORIZATION_CANCELLED: "authorization-stands",
+    Reason.CONFIRMATION_CANCELLED: "confirmation-stands",
+}
+"""Reasons that no scenario has, and the rules that they come from."""
+NOT_A_REFUSAL = {Reason.PROGRAM_ENDED}
+"""Nothing is asked any more, so no rule refuses; the verdict itself says so."""
+
+
+@cache
+def example_of(reason: Reason) -> Decision:
+    """The first answer among the scenarios that has this reason."""
+    if reason in CANCELLED:
+        asked = SCENARIOS[0].ask()
+        return asked._replace(findings=(Finding(CANCELLED[reason], Level.UNMET, reason, "Rule book", "D"),))
+    return next(asked for asked in ANSWERS if reason in {finding.reason for finding in asked.findings})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("reason", sorted(set(Reason) - NOT_A_REFUSAL))
+def test_each_reason_names_its_source_and_links_to_its_rule(reason: Reason, reader: Client) -> None:
+    asked = example_of(reason)
+    told = [finding for finding in asked.findings if finding.reason is not None]
+    html = str(engines["django"].from_string(SAID).render({"d": asked}, RequestFactory().get("/")))
+    links = LINK.findall(html)
+    assert len(links) == len(told) == html.count('class="source"')
+    for address in links:
+        where, _, rule = address.partition("#")
+        assert f'id="{rule}"' in _page(reader, where), f"{address} leads to no rule"
+    assert all(finding.source in html.replace("&#x27;", "'").replace("&amp;", "&") for finding in told)
+
+
+_read: dict[str, str] = {}
+
+
+def _page(reader: Client, where: str) -> str:
+    """A page of the rules, read once: it is the same for everybody."""
+    if where not in _read:
+        _read[where] = reader.get(where).content.decode()
+    return _read[where]
+
+
+@pytest.fixture
+def reader() -> Client:
+    """An auditor's browser."""
+    client = Client()
+    client.force_login(person("Per Halvorsen", Role.AUDITOR))
+    return client
+
+
+@pytest.mark.django_db
+def test_where_no_rules_are_in_force_the_refusal_leads_to_the_programs(reader: Client) -> None:
+    asked = example_of(Reason.NO_EDITION_IN_FORCE)
+    html = str(engines["django"].from_string(SAID).render({"d": asked}, RequestFactory().get("/")))
+    assert LINK.findall(html) == [f"{reverse('programs:list')}#edition-in-force"]
