@@ -1,11 +1,14 @@
 """What is asked to sign in, and about one's own account."""
 
 import json
+import re
 from typing import Any
+from zoneinfo import available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from accounts.models import Language
 from accounts.passwords import MOST
 
 WRONG_TWICE = "The two are not the same. Type the new password again."
@@ -129,3 +132,71 @@ class NewPasskeyForm(PasskeyForm):
         error_messages={"required": "Give it a name."},
     )
     field_order = ("name", "credential")
+
+
+NO_NUMBER = "Write the number with its area code, such as (202) 555-0143; from abroad with + and the country."
+BOTH_TIMES = "Give both times, or leave both empty."
+NO_SPAN = "They begin and end at the same time. Leave both empty to be told at all hours."
+ZONES = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone or zone == "UTC"]
+
+
+def _hour(label: str, help_text: str = "") -> forms.TimeField:
+    """A time of day as text: the browser's own field shows 12 hours where the country does."""
+    return forms.TimeField(
+        label=label,
+        required=False,
+        help_text=help_text,
+        input_formats=["%H:%M", "%H.%M", "%H%M"],
+        widget=forms.TimeInput(format="%H:%M", attrs={"class": "w-xs", "inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"invalid": "Write the time as hours and minutes, for example 21:00."},
+    )
+
+
+class ContactForm(forms.Form):
+    """How one wants to be reached."""
+
+    email = forms.BooleanField(label="By e-mail", required=False)
+    text = forms.BooleanField(label="By text message", required=False)
+    mobile = forms.CharField(
+        label="Number for text messages",
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"class": "w-sm", "type": "tel", "autocomplete": "tel"}),
+    )
+    quiet_from = _hour("Quiet from", "24-hour clock. In quiet hours only what is urgent is sent.")
+    quiet_until = _hour("Quiet until", "What came meanwhile is sent then.")
+    zone = forms.ChoiceField(
+        label="Time zone",
+        help_text="Quiet hours go by the clocks there.",
+        choices=ZONES,
+        widget=forms.Select(attrs={"class": "form-select w-md"}),
+    )
+    language = forms.ChoiceField(label="Language of messages", choices=Language.choices, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, texts: bool, **kwargs: Any) -> None:
+        """``texts``: whether this installation sends text messages; without, none is asked about."""
+        super().__init__(*args, **kwargs)
+        if not texts:
+            del self.fields["text"], self.fields["mobile"]
+
+    def clean_mobile(self) -> str:
+        """The number as +, country and number; one without a country is of the United States."""
+        given = re.sub(r"[\s().\-\u2010-\u2015]", "", self.cleaned_data["mobile"])
+        if re.fullmatch(r"1?[2-9][0-9]{9}", given):
+            given = f"+1{given[-10:]}"
+        if given and not re.fullmatch(r"\+[1-9][0-9]{7,14}", given):
+            raise ValidationError(NO_NUMBER)
+        return given
+
+    def clean(self) -> dict[str, Any]:
+        """Text messages need a number; quiet hours have a beginning and an end."""
+        given = super().clean() or self.cleaned_data
+        if given.get("text") and "mobile" in given and not given["mobile"]:
+            self.add_error("mobile", "Give the number that text messages go to.")
+        if "quiet_from" in given and "quiet_until" in given:
+            begins, ends = given["quiet_from"], given["quiet_until"]
+            if (begins is None) is not (ends is None):
+                self.add_error("quiet_until" if ends is None else "quiet_from", BOTH_TIMES)
+            elif begins is not None and begins == ends:
+                self.add_error("quiet_until", NO_SPAN)
+        return given

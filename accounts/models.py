@@ -1,8 +1,10 @@
-"""People, the roles they hold, and what they signed."""
+"""People, the roles they hold, what they signed, and how they want to be reached."""
 
-from datetime import UTC
+from datetime import UTC, time
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.auth import hashers
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.serializers.json import DjangoJSONEncoder
@@ -10,7 +12,9 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.db.models.functions import Lower
 
+from accounts.identifiers import validate_zone
 from accounts.passwords import normalized
+from accounts.quiet import Quiet
 from accounts.roles import Permission, Role, permissions_of
 from audit.constraints import not_blank, one_of, together
 from audit.fields import person_field
@@ -231,3 +235,67 @@ class TourSeen(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} as {self.get_role_display()}"
+
+
+class Language(models.TextChoices):
+    """The languages in which messages are written."""
+
+    ENGLISH = "en", "English"
+    SPANISH = "es", "Español"
+
+
+def usual_zone() -> str:
+    """The zone of who chose none."""
+    return str(settings.TIME_ZONE)
+
+
+class ContactChoice(models.Model):
+    """How a person wants to be reached, by their own choice. Who chose nothing has what stands here (D).
+
+    What is due always stands on the person's page. ``mobile``: +, country and number. From ``quiet_from`` until
+    ``quiet_until``, by the clocks in ``zone``, only what is urgent is sent; neither: at all hours.
+    """
+
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="contact_choice")
+    email = models.BooleanField("e-mail", default=True)
+    text = models.BooleanField("text message", default=False)
+    mobile = models.CharField(max_length=16, blank=True, default="")
+    quiet_from = models.TimeField(null=True, blank=True, default=time(21))
+    quiet_until = models.TimeField(null=True, blank=True, default=time(7))
+    zone = models.CharField(max_length=60, default=usual_zone, validators=[validate_zone])
+    language = models.CharField(max_length=2, choices=Language.choices, default=Language.ENGLISH)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            one_of("language", Language),
+            CheckConstraint(
+                condition=Q(mobile="") | Q(mobile__regex=r"^\+[1-9][0-9]{7,14}$"),
+                name="accounts_contactchoice_mobile_form",
+            ),
+            CheckConstraint(condition=Q(text=False) | ~Q(mobile=""), name="accounts_contactchoice_text_has_mobile"),
+            CheckConstraint(
+                condition=Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | (Q(quiet_from__isnull=False, quiet_until__isnull=False) & ~Q(quiet_from=F("quiet_until"))),
+                name="accounts_contactchoice_quiet_is_a_span",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {', '.join(self.chosen) or 'on the page alone'}"
+
+    @property
+    def chosen(self) -> list[str]:
+        """What is sent besides: ``email``, ``text``."""
+        return [name for name, wanted in (("email", self.email), ("text", self.text)) if wanted]
+
+    @property
+    def quiet(self) -> Quiet | None:
+        """The quiet hours."""
+        if self.quiet_from is None or self.quiet_until is None:
+            return None
+        return Quiet(self.quiet_from, self.quiet_until, ZoneInfo(self.zone))
+
+    def address(self, channel: str) -> str:
+        """Where the channel reaches the person."""
+        return self.mobile if channel == "text" else self.person.email

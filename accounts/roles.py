@@ -46,6 +46,7 @@ class Permission(Enum):
     KEEP_SITE_STAFF = "name the pharmacists of a site and record their training"
     DECIDE_CERTIFICATIONS = "approve, refuse and end certifications"
     WORK_OVERDUE = "work the lists of what is due and overdue"
+    SETTLE_DEVIATIONS = "plan what is done about a deviation, and sign it off"
     SEE_DECISIONS = "see every decision as it was taken"
     GRANT_ROLES = "create accounts, grant and withdraw roles"
     READ_TRAIL = "read the trail"
@@ -126,6 +127,7 @@ RIGHTS: dict[Role, Rights] = {
         **_within(S.IDENTITY, P.SEE_ALL_PATIENTS, P.WORK_OVERDUE, P.REPORT_EVENTS, P.CLOSE_REPORTS, P.SEE_DECISIONS),
         **_within(S.ONE_RECORD, P.OPEN_RECORDS),
         **_within(S.OTHERS, P.DECIDE_CERTIFICATIONS, P.GRANT_ROLES, P.REVIEW_OPENINGS, P.SIGN_REVIEWS),
+        **_within(S.OTHERS, P.SETTLE_DEVIATIONS),
         **_within(S.PROGRAM, P.SEE_OPENINGS, P.READ_TRAIL, P.EXPORT_TRAIL, P.SEE_REPORTS),
         **_READS_PROGRAMS,
     },

@@ -1,8 +1,8 @@
 """Separation of duties, in one place: what one person may not do both halves of.
 
 Who asks does not decide: an act that decides on somebody's request, exception, opening or edition
-calls ``must_be_another``. Who reviews looks at others: ``must_see_others``. Roles whose holder could do
-both halves alone are not held together: ``must_go_together``, asked at each grant.
+calls ``must_be_another``. Who reviews a period looks at others (``audit.periods.is_work_of_one``). Roles
+whose holder could do both halves alone are not held together: ``must_go_together``, asked at each grant.
 """
 
 from collections.abc import Iterable
@@ -45,6 +45,7 @@ DUTIES = (
     "An administrator never signs, attests, asks for a number or dispenses for others.",
     "Who opened a record by break-glass does not review the opening; another administrator does.",
     "An opened record never opens the gate: it is for reading.",
+    "Who caused a deviation, or with whom it lies, does not sign it off.",
     "Nobody signs the review of a period of the trail that holds their own acts alone.",
     "Who asks for an exception or a rule edition does not approve it.",
 )
@@ -58,12 +59,6 @@ def must_be_another(*than: Person | int | None, by: Person, field: str, message:
     """
     if by.pk in {one.pk if isinstance(one, Person) else one for one in than}:
         raise InvalidFact(field=field, message=message)
-
-
-def must_see_others(actors: Iterable[int | None], *, by: Person, field: str = "period") -> None:
-    """InvalidFact where what is reviewed holds acts of ``by`` alone. An act of nobody known is another's."""
-    if set(actors) == {by.pk}:
-        raise InvalidFact(field=field, message="This period holds your own acts alone. Somebody else reviews it.")
 
 
 def apart_from(role: Role, held: Iterable[Role]) -> str:

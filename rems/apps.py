@@ -12,10 +12,12 @@ class RemsConfig(AppConfig):
     def ready(self) -> None:
         """Load Celery's application, so that tasks reach its broker; register what is signed.
 
-        Every act ends with the renewal of the horizons of whom it held.
+        Every act ends with the renewal of the horizons of whom it held, and with the notices of what it wrote.
         """
         from audit import acts
         from rems import celery, signed  # noqa: F401
+        from rems.happenings import tell_after
         from rems.horizon.renewal import renew_after
 
         acts.close_with(renew_after)
+        acts.close_with(tell_after)

@@ -123,11 +123,12 @@ def decision_of(row: models.Decision) -> Decision:
         program=row.program,
         edition=row.edition or None,
         edition_sha256=row.edition_sha256 or None,
-        findings=tuple(_finding(item) for item in row.findings),
+        findings=tuple(finding_kept(item) for item in row.findings),
     )
 
 
-def _finding(item: Mapping[str, Any]) -> Finding:
+def finding_kept(item: Mapping[str, Any]) -> Finding:
+    """A finding on record, as the engine gave it."""
     return Finding(
         requirement=item["requirement"],
         level=Level(item["level"]),

@@ -1,18 +1,24 @@
 """The port through which messages leave. One sender for each channel; no other code knows how."""
 
+import sys
 from typing import Protocol
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.module_loading import import_string
 
-SUBJECT = "A task is waiting for you"
-TEXT = "A task of your program is waiting for you. Sign in to see it."
-"""Neutral: neither a name nor a drug, a result or a category leaves this system."""
+from accounts.models import Language
+
+SUBJECTS = {Language.ENGLISH: "You have something to do", Language.SPANISH: "Tiene algo pendiente"}
+TEXTS = {
+    Language.ENGLISH: "You have something to do. Open your page.",
+    Language.SPANISH: "Tiene algo pendiente. Abra su página.",
+}
+"""Neutral, and the same for everything: neither a name nor a drug, a result or a category leaves this system."""
 
 
 class Undelivered(Exception):
-    """The message was not taken. It is tried again later."""
+    """The message was not taken. It is tried again later. The words name a kind of error, never what was sent."""
 
 
 class Sender(Protocol):
@@ -40,12 +46,26 @@ class ByEmail:
             raise Undelivered("NotTaken")
 
 
+class TextOnConsole:
+    """Text messages for a demonstration: one line on the console, and nothing leaves the machine."""
+
+    def send(self, *, to: str, subject: str, text: str, reference: str) -> None:
+        """See ``Sender``. A text message has no subject."""
+        line = " ".join(text.split())
+        sys.stdout.write(f"Text message {reference} to {to}: {line}\n")
+        sys.stdout.flush()
+
+
 def sender_of(channel: str) -> Sender:
-    """The sender of a channel, as the settings name it. KeyError: there is none."""
-    sender: Sender = import_string(settings.MESSAGE_SENDERS[channel])()
+    """The sender of a channel, as the settings name it. Raises Undelivered where there is none."""
+    named = settings.MESSAGE_SENDERS.get(channel)
+    if named is None:
+        raise Undelivered("NoSender")
+    sender: Sender = import_string(named)()
     return sender
 
 
-def words() -> tuple[str, str]:
+def words(language: str = Language.ENGLISH.value) -> tuple[str, str]:
     """Subject and text: the same for every message, with a link where the site's address is known."""
-    return SUBJECT, f"{TEXT}\n\n{settings.SITE_URL}\n" if settings.SITE_URL else f"{TEXT}\n"
+    subject, text = SUBJECTS[Language(language)], TEXTS[Language(language)]
+    return subject, f"{text}\n\n{settings.SITE_URL}\n" if settings.SITE_URL else f"{text}\n"

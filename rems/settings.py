@@ -12,6 +12,8 @@ CHECKPOINTS_OUTSIDE  whether the sealer's checkpoints leave this machine: the op
 SITE_URL       the address that messages name; without one they name none
 EMAIL_HOST     the mail server (EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_TLS, EMAIL_FROM);
                without one messages go to the console
+TEXT_SENDER    the class that sends text messages, as rems.senders.Sender describes it; production has none
+               where nothing is said and offers none, the demo writes them on the console
 REMS_CLOCK     demo and test only: an offset (+14d) or an instant at which time stands still
 """
 
@@ -81,6 +83,7 @@ try:
     EMAIL_HOST_USER: str = env.str("EMAIL_HOST_USER", "")
     EMAIL_HOST_PASSWORD: str = env.str("EMAIL_HOST_PASSWORD", "")
     EMAIL_USE_TLS: bool = env.bool("EMAIL_USE_TLS", bool(EMAIL_HOST))
+    TEXT_SENDER: str = env.str("TEXT_SENDER", "" if PRODUCTION else "rems.senders.TextOnConsole")
     HORIZON_SECONDS: int = env.int("HORIZON_SECONDS", 30)
     BEHIND_TLS_PROXY: bool = env.bool("BEHIND_TLS_PROXY", PRODUCTION)
     CHECKPOINTS_OUTSIDE: bool = env.bool("CHECKPOINTS_OUTSIDE", False)
@@ -151,6 +154,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "rems.alerts.openings",
+                "rems.alerts.notices",
             ]
         },
     }
@@ -239,9 +243,11 @@ EMAIL_BACKEND = env.str(
 )
 EMAIL_FILE_PATH = env.str("EMAIL_FILE_PATH", "") or None
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "rems@localhost")
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "notices@localhost")
 MESSAGE_DOMAIN = DEFAULT_FROM_EMAIL.rpartition("@")[2]
 MESSAGE_SENDERS = {"email": "rems.senders.ByEmail"}
+if TEXT_SENDER:
+    MESSAGE_SENDERS["text"] = TEXT_SENDER
 
 # Jobs. Nothing that must survive is in Redis: a job looks the database up again.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")

@@ -1,4 +1,4 @@
-"""What is signed of an agreement, of counseling, of the prescriber's survey and of a review of the trail."""
+"""What is signed of an agreement, counseling, the prescriber's survey, a review of the trail, a deviation's end."""
 
 from datetime import date
 from typing import Any
@@ -64,6 +64,20 @@ def said_of_review(review: models.TrailReview) -> Said:
     """The period, what it held, the seals of its entries, and the findings."""
     names = ("since", "until", "events", "out_of_band", "denials", "first_seal", "last_seal", "seals_sha256")
     return {**fields_of(review, *names, "sealed_entries", "findings")}, {}
+
+
+@says(models.DeviationSignOff)
+def said_of_sign_off(sign_off: models.DeviationSignOff) -> Said:
+    """The deviation, what was planned about it until then, and what was found."""
+    deviation, planned = sign_off.deviation, ("what", "responsible", "due_on", "planned_at", "planned_by_id")
+    corrections = deviation.corrections.filter(planned_at__lte=sign_off.signed_at).order_by("pk")
+    named = ("id", "program", "kind", "subject", "period", "at", "stopped", "prescriber_id", "pharmacy_id", "details")
+    said: dict[str, Any] = {
+        "deviation": fields_of(deviation, *named),
+        "patient": deviation.patient.number,
+        "corrections": [{"id": row.pk, **fields_of(row, *planned)} for row in corrections],
+    }
+    return {**said, **fields_of(sign_off, "conclusion", "findings", "signed_at", "signed_by_id")}, {}
 
 
 def _of_prescription(row: OfPrescription, *names: str) -> Said:

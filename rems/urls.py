@@ -1,9 +1,10 @@
 """The addresses of the site."""
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from rems import health
-from rems.views import agreement_link, home, rights
+from rems.views import agreement_link, home, notices, parts, rights
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.show, name="health"),
@@ -12,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("accounts.urls_factors")),
     path("agree/<slug:token>", agreement_link.sign, name="agreement_link"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/read", notices.read, name="read_notices"),
     path("who-may-do-what/", rights.who_may_do_what, name="rights"),
     path("programs/", include("rems.urls_programs")),
     path("pharmacy/", include("rems.urls_pharmacy")),
@@ -19,6 +22,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("program/", include("rems.urls_administration")),
     path("site/", include("rems.urls_representative")),
 ]
+
+if settings.REMS_ENV != "production":
+    # Made-up verdicts have no place where real ones are read.
+    urlpatterns.append(path("parts/", parts.parts, name="parts"))
 
 handler403 = "rems.views.errors.show_denied"
 handler404 = "rems.views.errors.show_missing"

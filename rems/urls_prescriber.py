@@ -5,7 +5,9 @@ from django.urls import URLPattern, path
 from rems.views.prescriber import (
     certification,
     corrections,
+    courses,
     delegates,
+    due,
     enrollment,
     facts,
     home,
@@ -21,7 +23,9 @@ PATIENT = "patients/<slug:number>"
 PROGRAM = f"{PATIENT}/<slug:program>"
 
 urlpatterns: list[URLPattern] = [
-    path("", home.home, name="home"),
+    path("", due.home, name="home"),
+    path("due/file", due.export_due, name="export_due"),
+    path("due/<slug:kind>/<str:subject>/<str:period>", due.due_item, name="due_item"),
     path("patients", home.patients, name="patients"),
     path("enroll", patients.enroll, name="enroll"),
     path("certification", certification.certification, name="certification"),
@@ -50,6 +54,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{PATIENT}/report", facts.record_report, name="record_report"),
     path(f"{PATIENT}/evaluation", surveys.evaluate, name="evaluate"),
     path(f"{PATIENT}/correct/<slug:kind>/<int:pk>", corrections.correct, name="correct"),
+    path(f"{PROGRAM}/course", courses.course, name="course"),
     path(f"{PROGRAM}/survey", surveys.record_survey, name="record_survey"),
     path(f"{PROGRAM}/prescribe", prescribing.prescribe, name="prescribe"),
     path(f"{PROGRAM}/category", enrollment.change_category, name="change_category"),

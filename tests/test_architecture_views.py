@@ -16,6 +16,7 @@ ONLY_STAFF = "shows prescribers, sites, people and what they signed; no patient"
 ONLY_DOES = "does one thing and redirects"
 OWN_ACCOUNT = (
     "accounts:account",
+    "accounts:contact",
     "accounts:end_session",
     "accounts:end_other_sessions",
     "accounts:close_tour",
@@ -38,6 +39,7 @@ SHOWS_NO_PATIENT = {
     "pharmacy:site": ONLY_STAFF,
     # The prescriber's other pages about staff share the function that shows a page; it asks whether there is a patient.
     "prescriber:end_delegate": ONLY_DOES,
+    "administration:figures": "shows counts by week",
     "administration:applications": ONLY_STAFF,
     "administration:application": ONLY_STAFF,
     "administration:approve": ONLY_STAFF,
@@ -65,7 +67,11 @@ SHOWS_NO_PATIENT = {
     "administration:reset_second_factor": ONLY_STAFF,
     "administration:end_sessions": ONLY_STAFF,
     "administration:close_record": ONLY_DOES,
+    "administration:deliveries": "shows by role who could not be reached; no patient",
+    "administration:send_now": ONLY_DOES,
+    "read_notices": ONLY_DOES,
     "rights": "shows what roles may do",
+    "parts": "shows nobody who is on record",
     **dict.fromkeys(OWN_ACCOUNT, "shows one's own account"),
     "site:home": ONLY_STAFF,
     "site:register": ONLY_STAFF,

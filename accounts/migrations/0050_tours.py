@@ -20,7 +20,7 @@ ROLES = [
 class Migration(migrations.Migration):
     """Who closed the tour of which role: insert-only, and in the trail."""
 
-    dependencies = [("accounts", "0006_trail_of_factors")]
+    dependencies = [("accounts", "0020_contact")]
 
     operations = [
         migrations.CreateModel(

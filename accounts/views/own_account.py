@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import sessions, tours
 from accounts.actions import set_password
+from accounts.contact import choice_of
 from accounts.forms import ChangePasswordForm, OwnPasswordForm
 from accounts.policy import person_of, sent_from, setting_up, signed_in
 from accounts.queries import codes_of, factor_of, proofs_of, session_of, sessions_of
@@ -94,6 +95,7 @@ def show(
         "codes_form": _form("codes", failed, of),
         "sessions": sessions_of(person, key=request.session.session_key),
         "failed": failed,
+        "contact": choice_of(person),
     }
     return render(request, "accounts/account.html", context, status=status)
 

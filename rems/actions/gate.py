@@ -19,7 +19,7 @@ from patients.lock import lock
 from pharmacies import lock as pharmacies
 from pharmacies.models import Pharmacy
 from prescribers import lock as prescribers
-from rems import checklists, models
+from rems import checklists, deviations, models
 from rems.actions import issuing
 from rems.actions.issuing import Asked
 from rems.actions.standing import Forbidden, must, must_prescribe, must_work_at
@@ -133,6 +133,8 @@ def hand_over(
     asked = _ask(frame, question, Stage.HAND_OVER)
     if asked.decision.allowed and confirmation is not None:
         issuing.dispense(asked, confirmation=confirmation, by=by)
+    enrollment = presented.enrollment
+    deviations.note_at_hand_over(enrollment, asked.row, asked.decision, asked.facts, asked.edition)
     return asked.row
 
 

@@ -5,15 +5,12 @@ from datetime import datetime
 
 from accounts.models import Person
 from audit.facts import InvalidFact
-from eligibility import Decision, Facts, Reason
+from eligibility import Decision, Facts
 from eligibility.edition import Edition
 from eligibility.windows import authorization_closes, confirmation_lapses
 from patients.models import PatientSurvey
 from pharmacies.models import Pharmacy
 from rems import models, numbers
-
-DEVIATIONS = (Reason.TEST_WAS_LATE,)
-"""Warnings that the rule book records as a deviation, kept with the dispensing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,13 +74,13 @@ def _mark_lapsed(authorization: models.Authorization, at: datetime) -> None:
 
 
 def dispense(asked: Asked, *, confirmation: models.Confirmation, by: Person) -> models.Dispensing:
-    """The dispensing, which uses the authorization up, and the deviations noted with it."""
+    """The dispensing, which uses the authorization up."""
     facts, row = asked.facts, asked.row
     if facts.method is None:
         raise InvalidFact(field="method", message="Say whether it is handed over or shipped.")
     if facts.prescription.days_supply is None:
         raise ValueError("a hand-over was allowed without days' supply")
-    dispensing = models.Dispensing.objects.create(
+    return models.Dispensing.objects.create(
         authorization=confirmation.authorization,
         confirmation=confirmation,
         patient_id=row.patient_id,
@@ -96,9 +93,3 @@ def dispense(asked: Asked, *, confirmation: models.Confirmation, by: Person) -> 
         decision=row,
         by=by,
     )
-    for finding in asked.decision.warnings:
-        if finding.reason in DEVIATIONS:
-            models.Deviation.objects.create(
-                patient_id=row.patient_id, program=row.program, kind=finding.reason.value, at=facts.at, decision=row
-            )
-    return dispensing

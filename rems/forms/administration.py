@@ -200,15 +200,6 @@ class ReportFilters(Filters):
     )
 
 
-class OverdueFilters(Filters):
-    """Which due tests."""
-
-    kind = choice("State", [("", "Overdue and due soon"), ("overdue", "Overdue"), ("due_soon", "Due soon")])
-    late = choice("Late by", [("", "Any"), ("3", "3 days or more"), ("7", "7 days or more"), ("14", "14 days or more")])
-    program = _program()
-    q = words("Patient or prescriber")
-
-
 OUTCOME_WORDS = {Outcome.ALLOWED: "Allowed", Outcome.REFUSED: "Refused", Outcome.NOT_GATED: "Not gated"}
 STAGE_WORDS = {Stage.AUTHORIZE: "Authorization", Stage.CONFIRM: "Confirmation", Stage.HAND_OVER: "Hand-over"}
 
@@ -221,15 +212,6 @@ class DecisionFilters(Filters):
     reason = choice(
         "Reason", [("", "All reasons"), *((r.value, r.value.replace("_", " ").capitalize()) for r in Reason)]
     )
-    program = _program()
-    patient = words("Patient")
-    since = instant("From")
-    until = instant("To")
-
-
-class DeviationFilters(Filters):
-    """Which deviations."""
-
     program = _program()
     patient = words("Patient")
     since = instant("From")

@@ -8,9 +8,11 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import Q
 
+from eligibility.vocabulary import Stage
+from rems import deviations
 from rems.horizon.asking import Key, Seen
 from rems.horizon.deadlines import Deadline, read, steps
-from rems.models import DisplayFlag, Horizon
+from rems.models import Deviation, DisplayFlag, Horizon
 from rems.notices import Due, tell
 
 CHANGE = """
@@ -37,6 +39,8 @@ class Book:
     over: list[Horizon] = field(default_factory=list)
     stand: dict[Key, tuple[Deadline, ...]] = field(default_factory=dict)
     due: list[Due] = field(default_factory=list)
+    departed: list[Deviation] = field(default_factory=list)
+    ended: set[Key] = field(default_factory=set)
     raised: int = 0
     cleared: int = 0
     told: int = 0
@@ -50,6 +54,7 @@ class Book:
         before = {(deadline.kind, deadline.due_at): deadline for deadline in stood}
         deadlines = tuple(before.get((d.kind, d.due_at), d) for d in seen.deadlines)
         self._tell(horizon, seen, deadlines)
+        self._look_for_deviations(horizon, seen)
         horizon.program = seen.subject.enrollment.program
         horizon.edition = seen.edition.id if seen.edition else ""
         horizon.until, horizon.ends = seen.until, seen.ends
@@ -69,6 +74,7 @@ class Book:
         """Nothing is to be said any more of what this horizon stood for."""
         self.stand[key_of(horizon)] = ()
         self.over.append(horizon)
+        self._note_ended(horizon, map(read, horizon.deadlines))
 
     def write(self) -> None:
         """Everything at once."""
@@ -77,6 +83,29 @@ class Book:
         Horizon.objects.filter(pk__in=[horizon.pk for horizon in self.over]).delete()
         self._flag()
         self.told = tell(self.due, at=self.at)
+        self._note_deviations()
+
+    def _look_for_deviations(self, horizon: Horizon, seen: Seen) -> None:
+        """A test that was late, as the answer says; a number that has ended. What was written already stays."""
+        if seen.subject.stage is Stage.AUTHORIZE:
+            self.departed += deviations.late_tests(seen.subject.enrollment, seen.decision, at=self.at)
+        else:
+            self._note_ended(horizon, seen.deadlines)
+
+    def _note_ended(self, horizon: Horizon, deadlines: Iterable[Deadline]) -> None:
+        """Whether it ended unused is asked when everything is written."""
+        if any(deadline.kind.is_number and deadline.ends < self.at for deadline in deadlines):
+            self.ended.add(key_of(horizon))
+
+    def _note_deviations(self) -> None:
+        if self.departed:
+            deviations.note(self.departed)
+        if self.ended:
+            deviations.note_lapsed(
+                confirmations=[confirmation for _, _, confirmation in self.ended if confirmation],
+                authorizations=[number for _, number, confirmation in self.ended if number and not confirmation],
+                at=self.at,
+            )
 
     def _change(self) -> None:
         if not self.changed:

@@ -95,6 +95,11 @@ def left_for_later() -> Iterator[set[int]]:
         _later.reset(token)
 
 
+def is_left_for_later() -> bool:
+    """Whether a load of many acts runs, of what happened before."""
+    return _later.get() is not None
+
+
 def _wake_of_prescriber(prescriber_id: int, *, at: datetime) -> None:
     """Where a certification began or ended in this act, all horizons that rest on it are due now."""
     own = Q(enrollment__prescriber=prescriber_id) | Q(authorization__prescription__prescriber=prescriber_id)

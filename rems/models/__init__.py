@@ -1,7 +1,8 @@
 """The records that join patients, prescribers and pharmacies to the programs."""
 
+from rems.models.deviations import CorrectiveAction, Deviation, DeviationSignOff
 from rems.models.enrollment import Agreement, CategoryAssignment, Enrollment, Transfer
-from rems.models.followup import CapsuleReturn, Deviation, DisplayFlag
+from rems.models.followup import CapsuleReturn, DisplayFlag
 from rems.models.gate import (
     Authorization,
     Checklist,
@@ -22,8 +23,10 @@ from rems.models.prescription import (
     Product,
 )
 from rems.models.trail import TrailReview, VerificationRun
+from rems.models.work_lists import Acknowledgment, ItemKey, Waiver
 
 __all__ = [
+    "Acknowledgment",
     "Agreement",
     "AgreementLink",
     "Authorization",
@@ -32,15 +35,18 @@ __all__ = [
     "Checklist",
     "Comparison",
     "Confirmation",
+    "CorrectiveAction",
     "Counseling",
     "DaysCounted",
     "Decision",
     "Defect",
     "Deviation",
+    "DeviationSignOff",
     "Dispensing",
     "DisplayFlag",
     "Enrollment",
     "Horizon",
+    "ItemKey",
     "LinkTry",
     "Message",
     "Notice",
@@ -54,4 +60,5 @@ __all__ = [
     "TrailReview",
     "Transfer",
     "VerificationRun",
+    "Waiver",
 ]

@@ -1,6 +1,5 @@
-"""What follows: returns, deviations, flags on work lists."""
+"""What follows: returns, flags on work lists."""
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
@@ -9,7 +8,6 @@ from audit.constraints import not_after, not_blank, one_of
 from audit.fields import person_field, program_field
 from rems.models.choices import FlagKind
 from rems.models.enrollment import Enrollment
-from rems.models.gate import Decision
 from rems.models.prescription import Product
 
 PROTECT = models.PROTECT
@@ -34,24 +32,6 @@ class CapsuleReturn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.capsules} × {self.product} from {self.patient}"
-
-
-class Deviation(models.Model):
-    """A departure from the program that was noticed, such as a test that was late. Insert-only."""
-
-    patient = models.ForeignKey("patients.Patient", on_delete=PROTECT, related_name="deviations")
-    program = program_field()
-    kind = models.CharField(max_length=60)
-    at = models.DateTimeField()
-    decision = models.ForeignKey(Decision, on_delete=PROTECT, null=True, blank=True, related_name="deviations")
-    details = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
-
-    class Meta:
-        constraints = [not_blank("program"), not_blank("kind")]
-        indexes = [models.Index(fields=["program", "at"], name="deviation_program")]
-
-    def __str__(self) -> str:
-        return f"{self.kind}: {self.patient}"
 
 
 class DisplayFlag(models.Model):

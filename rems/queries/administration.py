@@ -7,10 +7,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db.models import (
-    BooleanField,
     CharField,
     Exists,
-    ExpressionWrapper,
     F,
     Model,
     OuterRef,
@@ -32,7 +30,7 @@ from prescribers.models import CertificationApplication as PrescriberApplication
 from prescribers.models import Prescriber
 from rems.display.clock import zone_of
 from rems.models import CategoryAssignment, DisplayFlag, Enrollment
-from rems.overdue import CALENDAR, is_late
+from rems.overdue import is_late
 from rems.queries.standing_of import HISTORY
 
 Row = TypeVar("Row", bound=Model)
@@ -162,23 +160,14 @@ def closing_of(report: Report) -> ReportClosing | None:
     return report.closings.current().order_by("closed_at", "pk").last()
 
 
-def due_tests_visible_to(person: Person, *, at: datetime) -> "QuerySet[Any]":
-    """The flags that stand, with ``late``: whether the day is over at ``at``. Late ones first, oldest on top."""
-    found = DisplayFlag.objects.filter(cleared_at__isnull=True, what=CALENDAR)
-    found = found.annotate(late=ExpressionWrapper(is_late(at=at), output_field=BooleanField()))
-    found = found.select_related("enrollment__patient", "enrollment__prescriber")
-    found = found.order_by("-late", "due_at", "pk")
-    return found if person.may(Permission.WORK_OVERDUE) else found.none()
-
-
 def late_by(found: "QuerySet[DisplayFlag]", *, days: int, at: datetime) -> "QuerySet[DisplayFlag]":
-    """Late flags whose test was due so many calendar days before the day of ``at``, or earlier."""
+    """Late flags of what was due so many calendar days before the day of ``at``, or earlier."""
     day = day_of(at, zone_of(None))
     end = end_of_day(add_days(day, -days), zone_of(None))
     return found.filter(is_late(at=at), due_at__lte=end)
 
 
 def due_within(found: "QuerySet[DisplayFlag]", *, days: int, at: datetime) -> "QuerySet[DisplayFlag]":
-    """Flags of tests that are not late and fall due by the end of so many days after the day of ``at``."""
+    """Flags of what is not late and fall due by the end of so many days after the day of ``at``."""
     end = end_of_day(add_days(day_of(at, zone_of(None)), days), zone_of(None))
     return found.filter(~is_late(at=at), due_at__lte=end)

@@ -10,12 +10,12 @@ from accounts.models import Person
 from accounts.roles import Permission
 from eligibility.findings import Decision as Answered
 from eligibility.findings import Finding
-from eligibility.wording import Said, say
+from eligibility.wording import say
 from rems import gate
 from rems.display import names as display
 from rems.display.clock import zone_of
 from rems.display.verdicts import edition_of
-from rems.models import Decision, Deviation
+from rems.models import Decision
 from rems.models.choices import Answer
 from rems.queries.audit import patients_named
 
@@ -29,40 +29,6 @@ def decisions_visible_to(person: Person) -> "QuerySet[Decision]":
 def with_subjects(found: "QuerySet[Decision]") -> "QuerySet[Decision]":
     """The same with what each was asked about."""
     return found.select_related("prescription__prescriber", "authorization", "confirmation__pharmacy", "pharmacy")
-
-
-def deviations_visible_to(person: Person) -> "QuerySet[Deviation]":
-    """Every departure from the program that was noticed, newest first, for who may see every decision."""
-    found = Deviation.objects.select_related("patient", "decision__by", "decision__pharmacy")
-    found = found.order_by("-at", "-pk")
-    return found if person.may(Permission.SEE_DECISIONS) else found.none()
-
-
-def deviations_narrowed(
-    found: "QuerySet[Deviation]", chosen: Mapping[str, Any], *, by: Person
-) -> "QuerySet[Deviation]":
-    """Those in a program, about a patient, within a time."""
-    if program := chosen.get("program"):
-        found = found.filter(program=program)
-    if whom := chosen.get("patient"):
-        found = found.filter(patient__in=patients_named(whom, by=by))
-    if since := chosen.get("since"):
-        found = found.filter(at__gte=since)
-    if until := chosen.get("until"):
-        found = found.filter(at__lte=until)
-    return found
-
-
-def said_of(deviation: Deviation) -> Said:
-    """What was noticed, in the words in which it was noted with the decision."""
-    if deviation.decision is not None:
-        answered = gate.decision_of(deviation.decision)
-        zone = zone_of(deviation.program)
-        for finding in answered.warnings:
-            if finding.reason == deviation.kind:
-                return say(finding, zone=zone, names={})
-    plain = deviation.kind.replace("_", " ").capitalize()
-    return Said(plain, "", "", "", deviation.kind)
 
 
 def narrow(found: "QuerySet[Decision]", chosen: Mapping[str, Any], *, by: Person) -> "QuerySet[Decision]":

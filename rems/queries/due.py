@@ -1,14 +1,12 @@
-"""What is due for a prescriber's patients, in groups: overdue, today, this week, held.
+"""What is due for a prescriber's patients: overdue, today, this week, held.
 
 All of it is read out of the engine's findings (``until``, ``opens``, what is unmet) and the windows
 of open numbers. The order of work is this project's convention (D); it clears and blocks nothing.
 """
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
-
-from django.db.models import Exists, OuterRef, QuerySet
 
 from eligibility.calendar import end_of_day
 from eligibility.editions import edition_in_force
@@ -23,9 +21,8 @@ from eligibility.windows import finding_of, requirement
 from eligibility.wording import say
 from rems.display import chips
 from rems.display.names import names_for
-from rems.models import DisplayFlag, Enrollment
-from rems.models.choices import FlagKind
-from rems.overdue import CALENDAR, is_late
+from rems.models import Enrollment, ItemKey
+from rems.models.choices import DueKind, OtherItem
 from rems.queries.standing import Standing
 
 SOON = timedelta(days=7)
@@ -52,8 +49,21 @@ COMING: dict[type[Requirement], tuple[str, Reason]] = {
 """What is met now and ends with time: what it is called, and the reason that it turns into."""
 
 
+FALLS_DUE = {
+    Reason.TEST_OVERDUE: DueKind.TEST,
+    Reason.PATIENT_SURVEY_OVERDUE: DueKind.SURVEY,
+    Reason.AGE_FORM_MISMATCH: DueKind.ADULT_FORM,
+    Reason.RE_ENROLLMENT_REQUIRED: DueKind.RE_ENROLLMENT,
+}
+"""What was to be done by a day: the item is the same before that day and after it."""
+
+
 class Task(NamedTuple):
-    """One line of the list. ``reason`` decides which form clears it; None: ask for an authorization."""
+    """One line of the list. ``reason`` decides which form clears it; None: ask for an authorization.
+
+    ``item``: its natural key. ``until``: by when it is to be done, or since when it is late; None: no day
+    follows from the rules.
+    """
 
     group: str
     tone: str
@@ -64,25 +74,12 @@ class Task(NamedTuple):
     sentence: str
     reason: Reason | None
     at: datetime
+    item: ItemKey
+    until: datetime | None = None
     more: int = 0
 
 
 GROUPS = ("overdue", "today", "week", "held")
-
-
-def grouped(rows: Iterable[Standing]) -> dict[str, list[Task]]:
-    """One line for each patient and program, by group, what comes first on top."""
-    gravest = (gravest_of(tasks_of(row)) for row in rows)
-    found = sorted((task for task in gravest if task is not None), key=lambda task: task.at)
-    return {group: [task for task in found if task.group == group] for group in GROUPS}
-
-
-def gravest_of(tasks: list[Task]) -> Task | None:
-    """What to do first; the line says how much more there is."""
-    if not tasks:
-        return None
-    first, *others = sorted(tasks, key=lambda task: (GROUPS.index(task.group), task.at))
-    return first._replace(more=first.more + sum(1 + other.more for other in others))
 
 
 def tasks_of(row: Standing) -> list[Task]:
@@ -96,32 +93,52 @@ def tasks_of(row: Standing) -> list[Task]:
     return [*_at_once(row), *_before_next(row), *_coming(row, kinds=tuple(COMING)), *_number(row), *_ready(row)]
 
 
-def _names(row: Standing) -> dict[str, str]:
+def names_of(row: Standing) -> dict[str, str]:
     """The names in sentences. No list asks for the number of a report: it would be a query for each line."""
     enrollment = row.enrollment
     return names_for(program=enrollment.program, patient=enrollment.patient, prescriber=enrollment.prescriber)
 
 
 def _task(row: Standing, group: str, finding: Finding, *, tone: str, icon: str, tag: str, more: int = 0) -> Task:
-    said = say(finding, zone=row.zone, names=_names(row))
+    said = say(finding, zone=row.zone, names=names_of(row))
     title = said.title[:1].lower() + said.title[1:]
-    at = finding.opens or row.at
-    return Task(group, tone, icon, tag, row.enrollment, title, said.sentence, finding.reason, at, more)
+    item, until = _item_of(row, finding)
+    at = until or finding.opens or row.at
+    return Task(group, tone, icon, tag, row.enrollment, title, said.sentence, finding.reason, at, item, until, more)
+
+
+def _item_of(row: Standing, finding: Finding) -> tuple[ItemKey, datetime | None]:
+    """The item that a finding is, and when it was due.
+
+    What no day follows for is counted from the day on which it was reported, or else from the last
+    dispensing: what is missing for one fill is one item.
+    """
+    kind = FALLS_DUE.get(finding.reason) if finding.reason else None
+    deadline = next((d for d in row.deadlines if d.kind is kind), None)
+    if kind is not None and deadline is not None:
+        return _item(row, kind, deadline.ends), deadline.due_at
+    since = finding.details.get("opened") or finding.details.get("collected")
+    begun = since if isinstance(since, datetime) else row.since
+    return _item(row, finding.reason.value if finding.reason else finding.requirement, begun), None
+
+
+def _item(row: Standing, kind: str, due_at: datetime) -> ItemKey:
+    return ItemKey(str(kind), f"enrollment:{row.enrollment.pk}", due_at.astimezone(UTC))
 
 
 def _at_once(row: Standing) -> Iterator[Task]:
-    """One line for everything that blocks whatever number there is."""
-    blocking = [f for f in row.decision.unmet if f.reason in AT_ONCE]
-    if blocking:
-        yield _task(
-            row,
-            "overdue",
-            blocking[0],
-            tone="is-refused",
-            icon="warning",
-            tag=_late(row, blocking[0]),
-            more=len(blocking) - 1,
-        )
+    """What blocks whatever number there is."""
+    for finding, more in _lines([f for f in row.decision.unmet if f.reason in AT_ONCE]):
+        tag = _late(row, finding)
+        yield _task(row, "overdue", finding, tone="is-refused", icon="warning", tag=tag, more=more)
+
+
+def _lines(findings: list[Finding]) -> Iterator[tuple[Finding, int]]:
+    """What falls due by a day has a line of its own; of all else the first says how much more there is."""
+    rest = [f for f in findings if f.reason not in FALLS_DUE]
+    yield from ((f, 0) for f in findings if f.reason in FALLS_DUE)
+    if rest:
+        yield rest[0], len(rest) - 1
 
 
 def _late(row: Standing, finding: Finding) -> str:
@@ -133,7 +150,7 @@ def _late(row: Standing, finding: Finding) -> str:
 
 
 def _before_next(row: Standing) -> Iterator[Task]:
-    """One line for what the next authorization asks, once its fill is near."""
+    """What the next authorization asks, once its fill is near."""
     if row.number is not None or (row.fill_opens is not None and row.fill_opens > row.at + SOON):
         return
     left = [
@@ -144,13 +161,15 @@ def _before_next(row: Standing) -> Iterator[Task]:
     times = [f.opens for f in left if f.opens is not None]
     waits = max(times) if len(times) == len(left) else None
     start = max(filter(None, (waits, row.fill_opens)), default=row.at)
-    if start <= row.at:
-        yield _task(row, "today", left[0], tone="is-warning", icon="clock", tag="Today", more=len(left) - 1)
-    elif start <= row.at + SOON:
-        tag = _opening(row, start)
-        yield _task(row, "week", left[0], tone="is-neutral", icon="calendar", tag=tag, more=len(left) - 1)._replace(
-            at=start
-        )
+    if start > row.at + SOON:
+        return
+    for finding, more in _lines(left):
+        if start <= row.at:
+            yield _task(row, "today", finding, tone="is-warning", icon="clock", tag="Today", more=more)
+        else:
+            tag = _opening(row, start)
+            line = _task(row, "week", finding, tone="is-neutral", icon="calendar", tag=tag, more=more)
+            yield line._replace(at=start)
 
 
 def _opening(row: Standing, at: datetime) -> str:
@@ -186,6 +205,8 @@ def _coming(row: Standing, *, kinds: tuple[type[Requirement], ...]) -> Iterator[
             f"{word} {day_words(last)}.",
             reason,
             finding.until,
+            _item(row, FALLS_DUE[reason], finding.until),
+            finding.until,
         )
 
 
@@ -207,6 +228,8 @@ def _number(row: Standing) -> Iterator[Task]:
         sentence,
         Reason.AUTHORIZATION_MISSING,
         closes,
+        ItemKey(DueKind.AUTHORIZATION.value, f"authorization:{row.number.pk}", closes),
+        closes,
     )
 
 
@@ -216,60 +239,6 @@ def _ready(row: Standing) -> Iterator[Task]:
         sentence = "Nothing of the patient’s is missing."
         if row.fill_opens is None and row.facts.last_dispense is not None:
             sentence += " The fill is open."
-        yield Task("today", "is-warning", "clock", "Today", row.enrollment, "authorization", sentence, None, row.at)
-
-
-def with_test(rows: "QuerySet[Enrollment]", kind: str, *, at: datetime) -> "QuerySet[Enrollment]":
-    """Those whose flag says that a test is overdue, or due soon, at this instant.
-
-    A flag is raised by a job; whether its day is over is asked now.
-    """
-    flags = DisplayFlag.objects.filter(enrollment=OuterRef("pk"), what=CALENDAR, cleared_at__isnull=True)
-    late = is_late(at=at)
-    return rows.filter(Exists(flags.filter(late if kind == FlagKind.OVERDUE else ~late)))
-
-
-class State(NamedTuple):
-    """How a patient stands, as a list says it in few words."""
-
-    tone: str
-    icon: str
-    word: str
-    next: str
-
-
-def state_of(row: Standing) -> State:
-    """The one state that matters most, and what comes next."""
-    if row.decision.outcome is Outcome.NOT_GATED:
-        return State("is-neutral", "neutral", "Not gated", "Usual rules")
-    if row.held is not None:
-        said = say(row.held, zone=row.zone, names=_names(row))
-        return State("is-held", "held", "Everything held", said.title)
-    if row.stopped:
-        return State("is-neutral", "neutral", "Stopped", "New start: a new agreement")
-    blocking = [f for f in row.decision.unmet if f.reason in AT_ONCE]
-    if blocking:
-        said = say(blocking[0], zone=row.zone, names=_names(row))
-        return State("is-refused", "refused", said.title, said.what)
-    if row.number is not None:
-        closes = day_words(row.number.closes_at.astimezone(row.zone).date())
-        return State("is-allowed", "allowed", "Authorized", f"Pharmacy, by {closes}")
-    if row.decision.unmet:
-        return _not_ready(row)
-    word = "On treatment" if row.on_treatment else "Ready to start"
-    return State("is-neutral", "check", word, _fill(row))
-
-
-def _not_ready(row: Standing) -> State:
-    said = say(row.decision.unmet[0], zone=row.zone, names=_names(row))
-    more = len(row.decision.unmet) - 1
-    what = f"{said.title}{f', and {more} more' if more else ''}"
-    if row.on_treatment and not row.fill_is_open:
-        return State("is-neutral", "check", "On treatment", _fill(row))
-    return State("is-warning", "clock", "To clear", what)
-
-
-def _fill(row: Standing) -> str:
-    if row.fill_opens is None or row.fill_is_open:
-        return "Ask for an authorization"
-    return f"Fill opens {day_words(row.fill_opens.astimezone(row.zone).date())}"
+        item, until = _item(row, OtherItem.NEXT_AUTHORIZATION, row.since), row.decision.until
+        group = ("today", "is-warning", "clock", "Today")
+        yield Task(*group, row.enrollment, "authorization", sentence, None, row.at, item, until)

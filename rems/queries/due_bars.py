@@ -64,8 +64,12 @@ def ages(flags: "QuerySet[DisplayFlag]", *, at: datetime) -> list[Bar]:
     """How many overdue tests are how late."""
     late = flags.filter(is_late(at=at)).order_by()
     totals = [late.count(), *(late_by(late, days=since, at=at).count() for since, _, _ in LATE[1:])]
-    exact = [total - later for total, later in zip(totals, [*totals[1:], 0], strict=True)]
-    found = zip(LATE, exact, strict=True)
+    return age_bars([total - later for total, later in zip(totals, [*totals[1:], 0], strict=True)])
+
+
+def age_bars(counted: Iterable[int]) -> list[Bar]:
+    """The bars of overdue tests by age, of counts in the steps of LATE."""
+    found = zip(LATE, counted, strict=True)
     return _bars(
         (
             (words, many, tone, f"kind=overdue&late={since if since > 1 else ''}")

@@ -14,6 +14,8 @@ from rems import gate
 from rems.display.clock import zone_of
 from rems.display.names import names_for
 from rems.models import Authorization, Enrollment, Opening
+from rems.queries import standing
+from rems.queries.course import Course, course_of
 from rems.queries.signatures import Shown, key_of, signatures_on
 
 
@@ -89,6 +91,12 @@ def facts_of(opening: Opening) -> list[Known]:
     signed = signatures_on(known.fact for known in found)
     listed = [known._replace(signatures=signed.get(key_of(known.fact), [])) for known in found]
     return sorted(listed, key=lambda known: known.recorded_at, reverse=True)
+
+
+def courses_of(opening: Opening, *, at: datetime) -> dict[int, Course]:
+    """The patient's courses by their enrollments, of those that a program gates at ``at``."""
+    enrollments = Enrollment.objects.filter(patient=opening.patient_id).select_related("patient", "prescriber")
+    return {row.enrollment.pk: course_of(row) for row in standing.standings(enrollments, at=at)}
 
 
 def numbers_of(opening: Opening) -> list[Authorization]:

@@ -18,9 +18,9 @@ from eligibility.therapy import is_on_treatment, is_stopped
 from eligibility.vocabulary import Category, Stage
 from eligibility.windows import next_fill_opens
 from rems.display.verdicts import HELD
-from rems.facts import facts_for
-from rems.gate import preview
-from rems.models import Authorization, Enrollment
+from rems.gate import preview_of
+from rems.horizon.deadlines import Deadline, deadlines_of, read
+from rems.models import Authorization, Enrollment, Horizon
 from rems.queries.prescriber import open_authorizations
 from rems.question import Question
 from rems.records import Records
@@ -28,13 +28,17 @@ from rems.records import Records
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """One enrollment at one instant. ``fill_opens``: from when the next fill is not too early."""
+    """One enrollment at one instant. ``fill_opens``: from when the next fill is not too early.
+
+    ``deadlines``: what falls due by this decision, as notices and lists name it.
+    """
 
     enrollment: Enrollment
     decision: Decision
     facts: known.Facts
     fill_opens: datetime | None
     number: Authorization | None
+    deadlines: tuple[Deadline, ...] = ()
 
     @property
     def at(self) -> datetime:
@@ -67,26 +71,43 @@ class Standing:
         return is_stopped(self.facts, self.zone)
 
     @property
+    def since(self) -> datetime:
+        """From when on one waits for the next fill: the last dispensing, or else the enrollment."""
+        last = self.facts.last_dispense
+        return instant_of(last.date, self.zone) if last and last.date else self.enrollment.enrolled_at
+
+    @property
     def fill_is_open(self) -> bool:
         """Whether a fill would not be too early now."""
         return self.fill_opens is None or self.fill_opens <= self.at
 
 
 def standing_of(
-    enrollment: Enrollment, *, at: datetime, number: Authorization | None = None, records: Records | None = None
+    enrollment: Enrollment,
+    *,
+    at: datetime,
+    number: Authorization | None = None,
+    records: Records | None = None,
+    stored: Iterable[Deadline] = (),
 ) -> Standing | None:
-    """How the patient stands in the program; None where no edition gates it at ``at``."""
+    """How the patient stands in the program; None where no edition gates it at ``at``.
+
+    ``stored``: the deadlines of the enrollment's horizon. What no day follows for is due since it stands there.
+    """
     edition = edition_in_force(enrollment.program, at)
     if edition is None:
         return None
-    read = records or Records([enrollment], at=at)
-    facts = facts_for(Question(enrollment=enrollment), at=at, records=read)
+    rows = records or Records([enrollment], at=at)
+    facts, decision = preview_of(Question(enrollment=enrollment), stage=Stage.AUTHORIZE, at=at, records=rows)
+    since = {(deadline.kind, deadline.due_at): deadline for deadline in stored}
+    due = deadlines_of(decision, facts, edition, stage=Stage.AUTHORIZE)
     return Standing(
         enrollment=enrollment,
-        decision=preview(stage=Stage.AUTHORIZE, enrollment=enrollment, at=at, records=read),
+        decision=decision,
         facts=facts,
         fill_opens=_fill_opens(edition, facts),
         number=number,
+        deadlines=tuple(since.get((deadline.kind, deadline.due_at), deadline) for deadline in due),
     )
 
 
@@ -104,5 +125,10 @@ def standings(enrollments: Iterable[Enrollment], *, at: datetime) -> list[Standi
     rows = list(enrollments)
     records = Records(rows, at=at)
     numbers = {row.prescription.enrollment_id: row for row in open_authorizations(rows, at=at)}
-    found = (standing_of(row, at=at, number=numbers.get(row.pk), records=records) for row in rows)
+    horizons = Horizon.objects.filter(enrollment__in=rows, authorization=None, confirmation=None)
+    stored = {horizon.enrollment_id: [read(one) for one in horizon.deadlines] for horizon in horizons}
+    found = (
+        standing_of(row, at=at, number=numbers.get(row.pk), records=records, stored=stored.get(row.pk, ()))
+        for row in rows
+    )
     return [standing for standing in found if standing is not None]

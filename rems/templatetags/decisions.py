@@ -39,9 +39,12 @@ def rule_url(decision: Decision, finding: Finding) -> str:
 
 @register.inclusion_tag("parts/verdict.html", takes_context=True)
 def verdict(
-    context: Any, decision: Decision, names: Names | None = None, *, number: str = "", level: int = 1
+    context: Any, decision: Decision, names: Names | None = None, *, number: str = "", level: int = 1, key: str = ""
 ) -> dict[str, Any]:
-    """``{% verdict decision names %}``: the answer in one look. ``number`` of the decision that was kept."""
+    """``{% verdict decision names %}``: the answer in one look. ``number`` of the decision that was kept.
+
+    ``key`` tells the verdicts of one page apart, where there are several.
+    """
     zone = zone_of(decision.program)
     shown = verdicts.verdict_of(decision, now=now_of(context), zone=zone, names=names or {})
     return {
@@ -52,14 +55,15 @@ def verdict(
         "zone": zone,
         "number": number,
         "level": level,
+        "key": key,
         "request": context.get("request"),
     }
 
 
 @register.inclusion_tag("parts/reasons.html", takes_context=True)
-def reasons(context: Any, decision: Decision, names: Names | None = None) -> dict[str, Any]:
-    """``{% reasons decision names %}``: why not, in the order in which it can be cleared."""
-    return _rows(context, decision, names, unmet=True)
+def reasons(context: Any, decision: Decision, names: Names | None = None, *, key: str = "") -> dict[str, Any]:
+    """``{% reasons decision names %}``: why not, in the order in which it can be cleared. ``key``: see ``verdict``."""
+    return _rows(context, decision, names, unmet=True) | {"key": key}
 
 
 @register.inclusion_tag("parts/notes.html", takes_context=True)

@@ -8,7 +8,7 @@ from accounts.actions import create_person, grant_role, withdraw_role
 from accounts.models import Person
 from accounts.people import system_person
 from accounts.roles import PERMISSIONS, Permission, Role
-from accounts.separation import APART, DUTIES, apart_from, must_be_another, must_see_others
+from accounts.separation import APART, DUTIES, apart_from, must_be_another
 from audit.facts import InvalidFact
 from tests.registry_cast import a_person, an_administrator
 
@@ -36,14 +36,6 @@ def test_who_asked_does_not_decide_and_anybody_else_does() -> None:
         decide(None, asked, by=bob)
     decide(by=alice)
     decide(None, by=alice)
-
-
-def test_who_reviews_looks_at_others_too() -> None:
-    alice, bob = a_person(name="Alice"), a_person(name="Bob")
-    with pytest.raises(InvalidFact, match="your own acts alone"):
-        must_see_others([alice.pk, alice.pk], by=alice)
-    for actors in ([alice.pk, bob.pk], [bob.pk], [alice.pk, None], []):
-        must_see_others(actors, by=alice)
 
 
 @pytest.mark.parametrize(("one", "other"), PAIRS, ids=lambda role: role.value)

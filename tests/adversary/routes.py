@@ -131,6 +131,14 @@ def _opening(side: Side) -> list[Any]:
     return [side.opening.pk]
 
 
+def _deviation(side: Side) -> list[Any]:
+    return [side.deviation.pk]
+
+
+def _item(side: Side) -> list[Any]:
+    return ["test", f"enrollment:{side.rows.enrollment.pk}", "2026-06-13T03:59:59.999999+00:00"]
+
+
 ROWS: dict[str, Callable[[Side], list[Any]]] = {
     "agreement_link": lambda side: ["no-such-token"],
     "accounts:end_session": lambda side: [NOWHERE],
@@ -142,6 +150,9 @@ ROWS: dict[str, Callable[[Side], list[Any]]] = {
     "pharmacy:hand_over": _confirmation,
     "pharmacy:cancel": _confirmation,
     "pharmacy:report": _authorization,
+    "prescriber:due_item": _item,
+    "administration:item": _item,
+    "administration:waiver": lambda side: [side.waiver.pk],
     "prescriber:end_delegate": lambda side: [side.delegate.pk],
     "prescriber:prescription": _prescription,
     "prescriber:counsel": _prescription,
@@ -159,6 +170,7 @@ ROWS: dict[str, Callable[[Side], list[Any]]] = {
     "prescriber:record_report": _patient,
     "prescriber:evaluate": _patient,
     "prescriber:prepare": _patient,
+    "prescriber:course": _enrollment,
     "prescriber:prepare_change": _enrollment,
     "prescriber:prepare_renewal": _enrollment,
     "prescriber:prepared": _prepared,
@@ -192,6 +204,9 @@ ROWS: dict[str, Callable[[Side], list[Any]]] = {
     "administration:close_report": _report,
     "administration:correct_outcome": _report,
     "administration:decision": lambda side: [side.rows.number.decision_id],
+    "administration:deviation": _deviation,
+    "administration:plan_correction": _deviation,
+    "administration:sign_off_deviation": _deviation,
     "administration:person": _person,
     "administration:grant_role": _person,
     "administration:withdraw_role": lambda side: [*_person(side), "pharmacist"],
@@ -202,6 +217,7 @@ ROWS: dict[str, Callable[[Side], list[Any]]] = {
     "administration:event": lambda side: [Event.objects.latest("pk").pk],
     "administration:life": lambda side: ["patients_patient", side.rows.patient.pk],
     "administration:review": lambda side: [side.review.pk],
+    "administration:send_now": lambda side: [side.letter.pk],
     "administration:stop_verification": lambda side: [side.run.pk],
     "site:site": _site,
     "site:correct": _site,
@@ -231,6 +247,8 @@ def address_of_nothing(name: str, side: Side) -> str:
 def _nothing(arg: Any) -> Any:
     if isinstance(arg, int):
         return NOWHERE
+    if arg.startswith("enrollment:"):
+        return f"enrollment:{NOWHERE}"
     if arg.startswith("P-"):
         return "P-9999999"
     found = numbers.parse(arg)

@@ -23,7 +23,20 @@ from pharmacies.models import CertificationApplication, Pharmacist, Pharmacy
 from prescribers.models import Delegate
 from rems.actions.openings import close_record, open_record
 from rems.actions.prepared import prepare_renewal
-from rems.models import Opening, PreparedAgreement, Product, TrailReview, VerificationRun
+from rems.actions.work_lists import ask_to_waive
+from rems.models import (
+    Deviation,
+    ItemKey,
+    Message,
+    Opening,
+    PreparedAgreement,
+    Product,
+    TrailReview,
+    VerificationRun,
+    Waiver,
+)
+from rems.models.choices import AT_ONCE, Channel, NoticeKind
+from rems.outbox import News, put
 from tests import people
 from tests.rems import counter
 from tests.rems.scenario_rows import Rows
@@ -48,6 +61,9 @@ class Side:
     opening: Opening
     review: TrailReview
     run: VerificationRun
+    deviation: Deviation
+    waiver: Waiver
+    letter: Message
 
     @property
     def test_id(self) -> int:
@@ -118,7 +134,28 @@ def side(described: Any = counter.on_treatment, stage: Stage = Stage.HAND_OVER) 
         run=VerificationRun.objects.create(
             started_at=now, started_by=representative, seen_at=now, ended_at=now, verdict="stopped"
         ),
+        deviation=_departed(rows),
+        waiver=ask_to_waive(
+            item=ItemKey("test", f"enrollment:{rows.enrollment.pk}", now), reason="Why", by=rows.doctor
+        ),
+        letter=_letter(rows),
     )
+
+
+def _letter(rows: Rows) -> Message:
+    """An e-mail to the patient's prescriber that nobody took yet."""
+    now = clock.now()
+    news = News(
+        kind=NoticeKind.EVALUATION,
+        step=AT_ONCE,
+        subject=f"report:{rows.patient.pk}",
+        due_at=now,
+        at=now,
+        late=False,
+        patient=rows.patient.pk,
+    )
+    put({news: [rows.doctor.pk]}, at=now)
+    return Message.objects.get(to=rows.doctor, channel=Channel.EMAIL, notice__subject=news.subject)
 
 
 def reviewed(signer: Person) -> TrailReview:
@@ -145,6 +182,23 @@ def _opened(rows: Rows) -> Opening:
     someone = somebody("Ida Quist", Role.ADMINISTRATOR)
     proof = proofs.proof(someone, how="password")
     return close_record(opening=open_record(patient=rows.patient, reason="A test", proof=proof, by=someone), by=someone)
+
+
+def _departed(rows: Rows) -> Deviation:
+    """A number that lapsed at the site, on record."""
+    return Deviation.objects.create(
+        patient=rows.patient,
+        enrollment=rows.enrollment,
+        program=PROGRAM,
+        kind="confirmation_lapsed",
+        subject=f"confirmation:{rows.confirmed.pk}",
+        period="before",
+        at=rows.confirmed.issued_at,
+        found_at=clock.now(),
+        prescriber=rows.prescriber,
+        pharmacy=rows.site,
+        caused_by=rows.pharmacist,
+    )
 
 
 def world() -> World:

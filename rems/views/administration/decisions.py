@@ -10,7 +10,7 @@ from accounts.policy import person_of, requires
 from accounts.roles import Permission
 from audit import clock
 from rems import gate
-from rems.forms.administration import DecisionFilters, DeviationFilters
+from rems.forms.administration import DecisionFilters
 from rems.queries import decisions as queries
 from rems.queries.fact_lines import lines
 from rems.queries.openings import opening_of
@@ -54,22 +54,3 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
         "reads_trail": person.may(Permission.READ_TRAIL),
     }
     return render(request, "rems/administration/decision.html", context)
-
-
-@require_GET
-@requires(Permission.SEE_DECISIONS)
-def deviations(request: HttpRequest) -> HttpResponse:
-    """What departed from the program and was dispensed all the same, newest first."""
-    person, filters = person_of(request), DeviationFilters(request.GET)
-    found = queries.deviations_narrowed(queries.deviations_visible_to(person), filters.chosen(), by=person)
-    page = page_of(request, found)
-    rows = [(row, queries.said_of(row)) for row in page]
-    viewed(request, "deviations", (row.patient_id for row, _ in rows), query=filters.given())
-    context = {
-        "section": "administration:decisions",
-        "filters": filters,
-        "page": page,
-        "rows": rows,
-        "named": person.may(Permission.SEE_ALL_PATIENTS),
-    }
-    return render(request, "rems/administration/deviations.html", context)

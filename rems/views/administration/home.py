@@ -7,7 +7,9 @@ from django.views.decorators.http import require_GET
 from accounts.policy import person_of, requires
 from accounts.roles import Permission
 from audit import clock
-from rems.queries import administration, decisions, openings
+from rems.lists.attention import narrowed_to
+from rems.models.choices import DueKind
+from rems.queries import administration, decisions, deliveries, deviations, openings, overdue
 from rems.views.administration.listing import viewed
 
 
@@ -22,7 +24,9 @@ def home(request: HttpRequest) -> HttpResponse:
         kind: administration.applications_visible_to(person, kind).filter(outcome="").count()
         for kind in administration.APPLICATIONS
     }
-    due = administration.due_tests_visible_to(person, at=at)
+    items = narrowed_to(overdue.items_visible_to(person, at=at), "", at=at)
+    due = items.filter(item_kind=DueKind.TEST)
+    came = overdue.escalations_visible_to(person, at=at)
     reports = administration.reports_visible_to(person).filter(ended=False)
     return render(
         request,
@@ -38,6 +42,10 @@ def home(request: HttpRequest) -> HttpResponse:
             "very_late": administration.late_by(due, days=7, at=at).count(),
             "due_soon": due.filter(late=False).count(),
             "at_once": administration.due_within(due, days=1, at=at).count(),
+            "others_overdue": items.filter(late=True).exclude(item_kind=DueKind.TEST).count(),
+            "came": overdue.escalations_among(came, {}, at=at).count(),
+            "deviations": deviations.standing_counts(person, today=clock.local_date(at)),
+            "not_taken": deliveries.in_state(deliveries.deliveries_visible_to(person), "", at=at).count(),
             "day": decisions.of_the_last_day(person, at=at),
             "patients": administration.patients_visible_to(person).count(),
             "prescribers": administration.prescribers_visible_to(person).count(),

@@ -64,6 +64,7 @@ def record(request: HttpRequest, number: str) -> HttpResponse:
         "opening": opening,
         "closing": CloseRecordForm(auto_id=False),
         "programs": standings,
+        "courses": patient_record.courses_of(opening, at=at),
         "facts": patient_record.facts_of(opening),
         "agreements": agreements,
         "signed": by_row(agreements),

@@ -1,9 +1,6 @@
 """A period of the trail as a file for a spreadsheet. It is an entry of the trail before it leaves."""
 
-import hashlib
 from collections.abc import Iterator
-from contextlib import ExitStack
-from tempfile import TemporaryFile
 
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -12,16 +9,14 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Person
 from accounts.policy import person_of, requires
 from accounts.roles import Permission
-from audit.denials import record_view
 from audit.models import Event, Events
 from rems.display.tables import csv_line
 from rems.forms.trail import TrailFilters
+from rems.lists.exporting import MOST_ROWS, give
 from rems.queries import audit
 from rems.views.administration.trail import what_of
 from rems.views.administration.trail_panels import SECTION
 
-MOST_ROWS = 20_000
-"""As many rows as one entry can name the patients of."""
 AT_ONCE = 2_000
 HEAD = (
     "event",
@@ -67,20 +62,7 @@ def _show(request: HttpRequest, filters: TrailFilters, rows: int, *, status: int
 
 
 def _give(found: Events, filters: TrailFilters, *, by: Person) -> FileResponse:
-    """The file, after the trail holds how many rows it has, their SHA-256 and who is in it."""
-    digest, rows, patients = hashlib.sha256(), -1, set[int]()
-    with ExitStack() as unless_given:
-        file = unless_given.enter_context(TemporaryFile())
-        for line, patient in _lines(found):
-            file.write(line)
-            digest.update(line)
-            rows += 1
-            patients |= {patient} if patient else set()
-        details = {"filters": filters.given(), "rows": rows, "sha256": digest.hexdigest()}
-        record_view(action="audit.export_list", by=by, patient_ids=sorted(patients), details=details)
-        file.seek(0)
-        unless_given.pop_all()
-    return FileResponse(file, as_attachment=True, filename="trail.csv", content_type="text/csv; charset=utf-8")
+    return give(_lines(found), filename="trail.csv", action="audit.export_list", filters=filters.given(), by=by)
 
 
 def _lines(found: Events) -> Iterator[tuple[bytes, int | None]]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -23,8 +23,8 @@ Params = ParamSpec("Params")
 
 
 def at_site(
-    view: Callable[Concatenate[HttpRequest, Pharmacy, Params], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, Params], HttpResponse]:
+    view: Callable[Concatenate[HttpRequest, Pharmacy, Params], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, Params], HttpResponseBase]:
     """Give the view the site at which its pharmacist works now.
 
     The list of sites is read at each request: who was taken off a site has lost it at once. With
@@ -32,7 +32,7 @@ def at_site(
     """
 
     @wraps(view)
-    def at_one(request: HttpRequest, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponse:
+    def at_one(request: HttpRequest, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponseBase:
         sites = list(sites_of(person_of(request), at=clock.now()))
         if not sites:
             return _nowhere(request)

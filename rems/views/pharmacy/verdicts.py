@@ -22,6 +22,7 @@ from rems.models import Authorization, Confirmation
 from rems.models import Decision as Kept
 from rems.queries import pharmacy as queries
 from rems.queries import pharmacy_windows as windows
+from rems.queries.pharmacy_meeting import meeting_of
 from rems.queries.witness import witness_of
 
 
@@ -114,6 +115,9 @@ def show_authorization(
         "windows": windows.before_confirming(
             authorization, asked, page["edition"], category=Category(page["category"])
         ),
+        "meeting": meeting_of(authorization, decision, page["edition"], category=Category(page["category"]))
+        if told
+        else None,
         "call_prescriber": told and any(Clearer.PRESCRIBER in f.clearers for f in decision.unmet),
         "may_try": told and may_ask(decision),
     }

@@ -1,4 +1,4 @@
-"""What is due for my patients, and the list of all of them."""
+"""The list of all my patients."""
 
 from typing import Any
 
@@ -6,94 +6,19 @@ from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.policy import person_of, requires
 from accounts.roles import Permission
-from prescribers.queries import certified_programs
-from rems.models import Enrollment, Prescription
+from rems.models import Enrollment
 from rems.queries import prescriber as queries
-from rems.queries.due import GROUPS, State, Task, grouped, state_of, with_test
-from rems.queries.prepared import waiting_for
 from rems.queries.standing import Standing, standings
-from rems.views.prescriber.common import may, now, only_prescriber, show
-from rems.views.prescriber.remedies import Remedy, remedy
+from rems.queries.state import State, state_of, with_test
+from rems.views.prescriber.common import now, show
 from rems.views.seeing import viewed
 
 PER_PAGE = 25
-AT_MOST = 50
-"""Lines of one group: a longer list is worked from its top, and the rest stands on the patients' page."""
-WORDS = {"overdue": "Overdue", "today": "Today", "week": "This week", "held": "Held"}
-TONES = {"overdue": "is-refused", "today": "is-warning", "week": "is-neutral", "held": "is-held"}
-NOTES = {"overdue": "blocks the next authorization or dispensing"}
 STATES = [("overdue", "Test overdue"), ("due_soon", "Test due soon"), ("authorized", "Authorized")]
-
-
-@require_safe
-@requires(Permission.SEE_OWN_PATIENTS)
-def home(request: HttpRequest) -> HttpResponse:
-    """What falls due, what it blocks, and the form that clears it."""
-    person, at = person_of(request), now(request)
-    enrollments = list(queries.enrollments_visible_to(person))
-    tasks = grouped(standings(enrollments, at=at))
-    waiting, papers = list(queries.not_enrolled_yet(person)), list(queries.unfinished(enrollments))
-    shown = [task.enrollment.patient_id for rows in tasks.values() for task in rows[:AT_MOST]]
-    prepared = list(waiting_for(person))
-    shown += (
-        [one.patient_id for one in prepared]
-        + [patient.pk for patient in waiting]
-        + [paper.enrollment.patient_id for paper in papers]
-    )
-    viewed(request, "due_list", shown)
-    page = {
-        "groups": [_group(request, code, tasks[code], papers) for code in GROUPS if code != "held"],
-        "held": tasks["held"][:AT_MOST],
-        "waiting": waiting,
-        "papers": papers,
-        "prepared": prepared,
-        "prescriber": queries.own_prescriber(person),
-        "uncertified": _uncertified(request),
-        "only": only_prescriber(request),
-        "count": len(enrollments),
-    }
-    return show(request, "home", page)
-
-
-def _uncertified(request: HttpRequest) -> bool:
-    """Whether a prescriber signed in has no certification in any program."""
-    own = queries.own_prescriber(person_of(request))
-    applies = may(request)["apply_as_prescriber"]
-    return applies and (own is None or not certified_programs(own.pk, now(request)))
-
-
-def _group(request: HttpRequest, code: str, tasks: list[Task], papers: list[Prescription]) -> dict[str, Any]:
-    written = {paper.enrollment_id: paper for paper in papers}
-    rows = [(task, _button(request, task, written.get(task.enrollment.pk))) for task in tasks[:AT_MOST]]
-    return {
-        "count": len(tasks),
-        "more": len(tasks) - len(rows),
-        "code": code,
-        "words": WORDS[code],
-        "tone": TONES[code],
-        "note": NOTES.get(code, ""),
-        "rows": rows,
-    }
-
-
-def _button(request: HttpRequest, task: Task, paper: Prescription | None) -> Remedy | None:
-    """The form that clears the task, if this person may send it."""
-    enrollment = task.enrollment
-    found = remedy(task.reason, enrollment)
-    if task.reason is None:
-        href = reverse("prescriber:prescribe", args=[enrollment.patient.number, enrollment.program])
-        found = Remedy(href, "Prescribe", Permission.PREPARE_PRESCRIPTIONS.name.lower())
-    if task.reason is None and paper is not None:
-        found = Remedy(reverse("prescriber:prescription", args=[paper.pk]), "Authorize", "see_own_patients")
-    if task.title == "confirm at the pharmacy" and task.reason is not None:
-        found = Remedy(reverse("prescriber:patient", args=[enrollment.patient.number]), "Show", "see_own_patients")
-    allowed = may(request, [enrollment])
-    return found if found and allowed[found.permission] else None
 
 
 @require_safe

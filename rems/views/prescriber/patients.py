@@ -20,10 +20,11 @@ from rems.display.names import names_for
 from rems.forms.prescriber.identity import PatientForm
 from rems.queries import prescriber as queries
 from rems.queries import record
-from rems.queries.due import state_of
+from rems.queries.course import course_of
 from rems.queries.prepared import waiting_for
 from rems.queries.signatures import by_row
 from rems.queries.standing import Standing, standings
+from rems.queries.state import state_of
 from rems.views.doing import attempt
 from rems.views.prescriber.common import (
     act_for,
@@ -90,6 +91,7 @@ def _standing(row: Standing, allowed: dict[str, bool]) -> dict[str, Any]:
     return {
         "row": row,
         "state": state_of(row),
+        "course": course_of(row),
         "remedies": {reason: form for reason, form in forms.items() if form and allowed[form.permission]},
         "missing": [(f, say(f, zone=row.zone, names=names)) for f in row.decision.unmet],
     }

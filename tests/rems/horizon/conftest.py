@@ -1,13 +1,21 @@
-"""It is Tuesday, June 16, 2026; Ruth prescribes, and Leila is on treatment."""
+"""It is Tuesday, June 16, 2026; Ruth prescribes, and Leila is on treatment. Who is told wants it at all hours."""
 
 import pytest
 
 from rems.models import Enrollment
-from tests.rems.horizon.people import treated
+from tests.rems.horizon.people import reached, treated
 from tests.rems.horizons import renewed
-from tests.rems.program_cast import Cast, cast, standing_clock
+from tests.rems.program_cast import Cast, standing_clock
+from tests.rems.program_cast import cast as plain_cast
 
-__all__ = ["cast", "standing_clock"]
+__all__ = ["plain_cast", "standing_clock"]
+
+
+@pytest.fixture
+def cast(plain_cast: Cast) -> Cast:
+    for someone in (plain_cast.jo, plain_cast.ruth):
+        reached(someone, quiet_from=None, quiet_until=None)
+    return plain_cast
 
 
 @pytest.fixture

@@ -1,8 +1,10 @@
 """Patients of the horizon's tests, and what was written about them."""
 
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from accounts.models import ContactChoice, Person
 from patients.models import PatientSurvey
 from rems.models import DisplayFlag, Enrollment, Horizon, Notice
 from rems.models.choices import DueKind
@@ -27,6 +29,11 @@ def treated(name: str, cast: Cast, *, days_ago: int) -> Enrollment:
     )
     collect(made, days_ago=days_ago)
     return made
+
+
+def reached(someone: Person, **chosen: Any) -> ContactChoice:
+    """What the person chose; else e-mail, and quiet from 21:00 until 07:00 in New York."""
+    return ContactChoice.objects.create(person=someone, changed_at=NOW, **chosen)
 
 
 def horizon_of(enrollment: Enrollment) -> Horizon:

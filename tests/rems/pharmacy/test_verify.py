@@ -55,6 +55,7 @@ def test_a_positive_test_refuses_and_says_who_clears_it(at_counter: Client, cast
     assert "Who clears it" in page
     assert "official document" in page
     assert "Get confirmation number" not in page
+    assert "How the windows meet" not in page
     assert "555-0142" in page
 
 
@@ -66,6 +67,8 @@ def test_too_early_shows_the_day_and_the_count(at_counter: Client, cast: Cast) -
     assert "Too early for the next fill" in page
     assert "Computed: 26." in page
     assert "This fill opens" in page
+    assert "How the windows meet" in page
+    assert "All of these meet on" in page
     assert "Get confirmation number" in page
 
 

@@ -9,8 +9,10 @@ from django.urls import reverse
 from patients.models import ContraceptionAttestation, CycleReport, Patient, PatientSurvey
 from rems.models import DisplayFlag, Enrollment, Prescription
 from rems.overdue import CALENDAR
-from rems.queries.due import Task, grouped, state_of, tasks_of
+from rems.queries.due import GROUPS, Task
+from rems.queries.practice import lines_of
 from rems.queries.standing import standings
+from rems.queries.state import state_of
 from tests.rems.prescriber.conftest import Practice
 from tests.rems.program_cast import (
     NOW,
@@ -28,7 +30,8 @@ __all__ = ["cast"]
 
 
 def due(*enrollments: Enrollment) -> dict[str, list[Task]]:
-    return grouped(standings(enrollments, at=NOW))
+    tasks = [line.task for line in lines_of(enrollments, at=NOW)]
+    return {group: [task for task in tasks if task.group == group] for group in GROUPS}
 
 
 def titles(tasks: list[Task]) -> list[str]:
@@ -122,14 +125,12 @@ def test_a_positive_test_is_held_and_nothing_else_is_said(elena: Enrollment) -> 
     assert not found["overdue"] + found["today"] + found["week"]
 
 
-def test_a_patient_stands_once_in_the_list_with_the_gravest(elena: Enrollment) -> None:
+def test_each_thing_that_is_to_be_done_for_a_patient_is_a_line_of_its_own(elena: Enrollment) -> None:
     collect(elena, days_ago=40)
     collect(elena, days_ago=30)
-    alone = standings([elena], at=NOW + timedelta(days=9))
-    assert len(tasks_of(alone[0])) > 1
-    lines = [task for rows in grouped(alone).values() for task in rows]
-    assert [line.group for line in lines] == ["overdue"]
-    assert lines[0].more == sum(1 + task.more for task in tasks_of(alone[0])) - 1
+    lines = lines_of([elena], at=NOW + timedelta(days=9))
+    assert lines[0].task.group == "overdue"
+    assert len({line.task.item for line in lines}) == len(lines) > 1
 
 
 def test_of_a_held_patient_prescribing_is_not_the_first_thing(practice: Practice) -> None:

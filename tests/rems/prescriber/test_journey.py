@@ -121,13 +121,13 @@ def test_a_positive_test_entered_by_a_delegate_holds_at_once(practice: Practice,
     entered = PregnancyTest.objects.get()
     assert (entered.recorded_by, entered.on_behalf_of) == (practice.tom, practice.ruth)
     assert b"Everything held" in look(practice.ruth, "patients").content
-    assert b"everything is held" in look(practice.ruth, "home").content
+    assert b"Everything is held" in look(practice.ruth, "home").content
 
 
 def test_what_is_due_names_the_form(practice: Practice, look: Look) -> None:
     page = look(practice.ruth, "home").content.decode()
     assert "Dana Whitfield" in page
-    assert "Nothing is overdue." in page
+    assert "Nothing fits." in look(practice.ruth, "home", when="overdue").content.decode()
     with clock.stand_at(NOW + timedelta(days=2)):
         assert signed_in(practice.tom).get(reverse("prescriber:home")).status_code == 200
 

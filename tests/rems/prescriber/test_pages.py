@@ -12,7 +12,7 @@ OF_NOBODY = ["home", "patients", "enroll"]
 OWN = ["certification", "details", "apply", "delegates"]
 OF_PATIENT = ["patient", "enroll_in", "record_test", "record_cycle", "record_menarche", "record_report"]
 OF_PATIENT_SIGNED = ["correct_identity", "record_attestation"]
-OF_PROGRAM = ["record_survey", "prescribe", "record_first_dose", "record_interruption", "record_end"]
+OF_PROGRAM = ["course", "record_survey", "prescribe", "record_first_dose", "record_interruption", "record_end"]
 OF_PROGRAM_SIGNED = ["change_category", "re_enroll"]
 
 

@@ -19,9 +19,9 @@ from patients.models import (
 from patients.queries import open_reports
 from rems.actions.intake import Told, answer_patient_survey
 from rems.actions.standing import Forbidden
-from rems.queries.due import state_of
 from rems.queries.record import is_open, open_evaluations, reports_of
 from rems.queries.standing import standings
+from rems.queries.state import state_of
 from tests.rems.prescriber.conftest import A_TEST, Practice, as_typed
 from tests.rems.program_cast import NOW, PROGRAM
 
