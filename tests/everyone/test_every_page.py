@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from accounts.roles import Role
 from tests.adversary.world import World, world
@@ -59,6 +59,20 @@ def chosen(everybody: World) -> list[Leaf]:
     return every if SOAK else list({leaf.name: leaf for leaf in reversed(every)}.values())[::-1]
 
 
+def is_shown(page: Page, leaf: Leaf) -> bool:
+    """Whether the window shows the page now; False for what is a file, and for what machines read."""
+    try:
+        answer = page.goto(leaf.where)
+    except Error as why:
+        if "Download is starting" in str(why):
+            return False
+        raise
+    assert answer is not None
+    shown = (answer.header_value("content-type") or "").startswith("text/html")
+    assert answer.status < 500 or not shown, leaf
+    return shown
+
+
 def faults_of(page: Page, leaf: Leaf, states: tuple[looking.State, ...]) -> list[str]:
     """Everything that is wrong with the page as it is shown in the window."""
     least = FINGERS if leaf.name == "agreement_link" else 24
@@ -67,18 +81,17 @@ def faults_of(page: Page, leaf: Leaf, states: tuple[looking.State, ...]) -> list
 
 
 def test_every_page_can_be_read_and_used_by_everybody(windows: Windows) -> None:
-    """In a short run axe looks at every third page, in one state each; with `make soak` at all in every state."""
+    """In a short run axe looks at every fourth page, in one state each; with `make soak` at all in every state."""
     faults, seen = [], set()
     for place, leaf in enumerate(chosen(windows.everybody)):
         page = windows.of(leaf.role)
-        answer = page.goto(leaf.where)
-        assert answer is not None
-        assert answer.status < 500, leaf
+        if not is_shown(page, leaf):
+            continue
         kind = f"{leaf.name} {looking.skeleton_of(page)}"
         if kind in seen:
             continue
         seen.add(kind)
-        states = looking.STATES if SOAK else looking.STATES[place // 3 % 4 :][:1] if place % 3 == 0 else ()
+        states = looking.STATES if SOAK else looking.STATES[place // 4 % 4 :][:1] if place % 4 == 0 else ()
         faults += faults_of(page, leaf, states)
         if SOAK and looking.send_empty(page):
             faults += faults_of(page, leaf, looking.STATES)
