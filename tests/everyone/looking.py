@@ -26,6 +26,9 @@ HEAD = """() => ({
     "a skip link": document.querySelector("a.skip")?.getAttribute("href") === "#main",
     "a line that says what it is for":
         [...document.querySelectorAll("main .purpose")].filter(line => line.textContent.trim().length > 20).length >= 1,
+    "all of it in reach of the Tab key": !document.querySelector(
+        "main :is(a[href], button, input, select, textarea, summary)[tabindex='-1'], [tabindex]:not([tabindex='-1'], " +
+        "[tabindex='0']), main :is([onclick], a:not([href]):not([id]))"),
     "no style of its own": !document.querySelector("[style], style, script:not([src]):not([type='application/json'])"),
 })"""
 SMALL = """least => [...document.querySelectorAll(

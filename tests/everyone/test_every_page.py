@@ -100,8 +100,8 @@ def test_every_page_can_be_read_and_used_by_everybody(windows: Windows) -> None:
 
 
 BAD = """<!doctype html><html><head><title>REMS gate</title></head><body><h1>One</h1><h1>Two</h1>
-<main><p style="color: #bbb; width: 400px">Hardly to be read</p><a class="btn" href="#">x</a><input></main>
-</body></html>"""
+<main><p style="color: #bbb; width: 400px">Hardly to be read</p><a class="btn" href="#" tabindex="-1">x</a>
+<input></main></body></html>"""
 
 
 def test_what_is_wrong_is_found(browser: Browser) -> None:
@@ -109,7 +109,16 @@ def test_what_is_wrong_is_found(browser: Browser) -> None:
     page.set_content(BAD)
     found = "\n".join(faults_of(page, Leaf("bad", "/", None), looking.STATES[-1:]))
     page.close()
-    for fault in ("one h1", "a title", "a skip link", "what it is for", "style of its own", "sideways", "not 24"):
+    for fault in (
+        "one h1",
+        "a title",
+        "a skip link",
+        "what it is for",
+        "the Tab key",
+        "style of its own",
+        "sideways",
+        "not 24",
+    ):
         assert fault in found
     for rule in ("color-contrast", "label", "html-has-lang"):
         assert f"{rule}:" in found
