@@ -226,6 +226,24 @@ class SignInTries(models.Model):
         return f"{self.email or 'strangers'} from {self.network or 'everywhere'}: {self.failures}"
 
 
+class TourSeen(models.Model):
+    """That a person has closed the short tour of a role: it is shown no more. Insert-only."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="tours")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "tours seen"
+        constraints = [
+            one_of("role", Role),
+            UniqueConstraint(fields=["person", "role"], name="accounts_tourseen_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} as {self.get_role_display()}"
+
+
 class Language(models.TextChoices):
     """The languages in which messages are written."""
 

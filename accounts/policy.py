@@ -4,6 +4,7 @@ from collections.abc import Callable
 from enum import Enum
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
+from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -19,6 +20,7 @@ from audit.denials import record_denial
 
 Params = ParamSpec("Params")
 View = Callable[Concatenate[HttpRequest, Params], HttpResponseBase]
+NOT_DONE = "What you sent was not done: sign in, look at the page and send it again."
 DENIED = "You are signed in, but your role may not do this. The attempt was recorded."
 
 
@@ -86,6 +88,13 @@ def record_not_found(request: HttpRequest) -> None:
         _record(request, action="accounts.not_found", reason="Nothing there for this account.")
 
 
+def sent_from(request: HttpRequest) -> str:
+    """The page of this site on which the form was, as the browser says; else the first page."""
+    page = urlsplit(request.headers.get("Referer", ""))
+    own = (page.scheme, page.netloc) == (request.scheme, request.get_host())
+    return urlunsplit(("", "", page.path, page.query, "")) if own and page.path.startswith("/") else "/"
+
+
 def _record(request: HttpRequest, *, action: str, reason: str, **details: Any) -> None:
     person = getattr(request, "user", None)
     if isinstance(person, Person):
@@ -142,9 +151,8 @@ def _deny(request: HttpRequest, policy: Policy) -> None:
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
-    """Back to the same page after signing in, unless the request was more than a look."""
+    """After signing in back to the same page; what was sent is not done, and leads back to where it was sent from."""
+    looked = request.method in {"GET", "HEAD"}
     if ended := getattr(request, "session_ended", ""):
-        messages.info(request, ended)
-    if request.method in {"GET", "HEAD"}:
-        return redirect_to_login(request.get_full_path())
-    return redirect_to_login("/")
+        messages.info(request, ended if looked else f"{ended} {NOT_DONE}")
+    return redirect_to_login(request.get_full_path() if looked else sent_from(request))

@@ -6,6 +6,7 @@ its row is none: whoever deletes the row has ended the session, at the next requ
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import AnonymousUser
@@ -29,10 +30,33 @@ SHORT = timedelta(hours=1)
 """The longest session of a patient, on a phone: a convention of this project (mark D)."""
 AT_MOST = "accounts.at_most"
 """Where a session keeps its own longest time, in seconds."""
+LAST_MINUTE = timedelta(minutes=1)
+"""Of the 12 hours: in it nothing is extended any more."""
 IDLE_WORDS = "You were signed out after 15 idle minutes."
 LONGEST_WORDS = "You were signed out after 12 hours."
 SHORT_WORDS = "You were signed out after one hour."
 ENDED_WORDS = "This session was ended. Sign in again."
+
+
+class Ending(NamedTuple):
+    """When a session ends if nothing is done in it, and when it ends whatever is done."""
+
+    person_id: int
+    at: datetime
+    longest: datetime
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the 12 hours end first: nothing that is done before makes it longer."""
+        return self.longest <= self.at
+
+    def is_in_last_minute(self, at: datetime) -> bool:
+        """Whether the last minute of the 12 hours has begun, its first instant included."""
+        return self.longest - at <= LAST_MINUTE
+
+    def seconds_left(self, at: datetime) -> int:
+        """Whole seconds until the end; 0 once it is there."""
+        return max(0, int((self.at - at).total_seconds()))
 
 
 class LivingSessions:
@@ -55,7 +79,9 @@ def begin(request: HttpRequest, person: Person, *, at: datetime, at_most: timede
     """
     if at_most is not None:
         request.session[AT_MOST] = int(at_most.total_seconds())
-    for over in UserSession.objects.filter(user_id=person.pk).exclude(_lives(at)):
+    # allauth has written this session's row by the machine's clock, which a demonstration's is shifted from.
+    others = UserSession.objects.filter(user_id=person.pk).exclude(session_key=request.session.session_key)
+    for over in others.exclude(_lives(at)):
         _delete(over)
     UserSession.objects.update_or_create(
         session_key=request.session.session_key,
@@ -126,6 +152,15 @@ def living_sessions(person: Person) -> "QuerySet[UserSession]":
     """The person's sessions that have not run out, the newest first."""
     found: QuerySet[UserSession] = UserSession.objects.filter(_lives(clock.now()), user_id=person.pk)
     return found.order_by("-created_at", "-pk")
+
+
+def ending_of(key: str | None, *, at: datetime) -> Ending | None:
+    """When the session with this key ends; None where it has ended. Asking is no activity in it."""
+    living = UserSession.objects.filter(_lives(at), session_key=key).first() if key else None
+    if living is None:
+        return None
+    longest = living.created_at + LONGEST
+    return Ending(living.user_id, min(living.last_seen_at + IDLE, longest), longest)
 
 
 def _lives(at: datetime) -> Q:

@@ -17,6 +17,7 @@ WORDS = {
     "accounts.end_session": "Ended a session",
     "accounts.end_other_sessions": "Ended all other sessions",
     "accounts.end_sessions": "Ended somebody’s sessions",
+    "accounts.close_tour": "Closed the tour of a role",
     "accounts.expire_session": "Was signed out by time",
     "accounts.create_person": "Created an account",
     "accounts.deactivate_person": "Deactivated an account",

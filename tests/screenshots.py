@@ -3,18 +3,26 @@
 Not a part of the tests: its name keeps it out of every run that does not ask for it.
 """
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.urls import reverse
 from playwright.sync_api import Browser, Page
 
+from accounts.models import Person
 from accounts.people import person_with
+from accounts.tours import close_tour, is_new_as
+from audit import clock
 from audit.models import Event
+from rems.actions.links import make_link
+from rems.actions.prepared import prepare_renewal
 from rems.demo.accounts import DOMAIN
 from rems.demo.cast import CAST
 from rems.demo.loading import load
 from rems.demo.subjects import demo_numbers, subject_of
+from rems.models import Enrollment
 from rems.services import places
 from tests.database import Laid
 from tests.journeys import practice
@@ -36,12 +44,17 @@ class Gallery:
     def __init__(self, browser: Browser, address: str) -> None:
         self.browser = browser
         self.address = address
+        self.is_new = False
+        """Whether people are shown the tour of their role, as at their first sign-in."""
 
     def open_as(self, key: str, *, width: int = WIDE) -> Page:
         """A window in which this account is signed in; with '' nobody is."""
         context = self.browser.new_context(base_url=self.address, viewport={"width": width, "height": 800})
         if someone := person_with(email=f"{key}@{DOMAIN}"):
+            if not self.is_new:
+                _close_tours(someone)
             cookie = signed_in(someone).cookies["sessionid"].value
+            UserSession.objects.filter(user_id=someone.pk).update(created_at=clock.now(), last_seen_at=clock.now())
             context.add_cookies([{"name": "sessionid", "value": cookie, "url": self.address}])
         return context.new_page()
 
@@ -71,6 +84,12 @@ def gallery(trail: Trail, committed_db: Laid, browser: Browser, live_server: Any
     settings.REMS_ENV = "demo"
     FOLDER.mkdir(exist_ok=True)
     return Gallery(browser, live_server.url)
+
+
+def _close_tours(someone: Person) -> None:
+    for role in someone.roles():
+        if is_new_as(someone, role):
+            close_tour(role=role, by=someone)
 
 
 def number_of(name: str, *, begins: str) -> str:
@@ -157,3 +176,50 @@ def _in_the_program(gallery: Gallery) -> None:
     page = gallery.open_as("auditor")
     page.goto(reverse("programs:edition", args=["us-lenalidomide", "2021-05-21"]))
     gallery.take("edition", page)
+
+
+def test_the_pictures_of_the_guides(gallery: Gallery) -> None:
+    """docs/guides: a page of each role beside those that stand in docs/pages.md already."""
+    gallery.is_new = True
+    gallery.take_both("tour", "pharmacist", reverse("pharmacy:home"))
+    gallery.is_new = False
+    number = patient_number("Elena Marsh")
+    for name, key, address in (
+        ("site", "representative", reverse("site:home")),
+        ("today", "pharmacist", reverse("pharmacy:today")),
+        ("record-test", "delegate", reverse("prescriber:record_test", args=[number])),
+        ("delegates", "prescriber", reverse("prescriber:delegates")),
+        ("reviews", "auditor", reverse("administration:reviews")),
+    ):
+        gallery.take_both(name, key, address)
+    _take_warning(gallery)
+    _take_agreement(gallery, number)
+
+
+def _take_warning(gallery: Gallery) -> None:
+    """A minute and a half before the session ends: the row says so, and the window's clock."""
+    page = gallery.open_as("pharmacist")
+    page.clock.install()
+    own = UserSession.objects.filter(user__email=f"pharmacist@{DOMAIN}")
+    page.goto(reverse("pharmacy:home"))
+    own.update(last_seen_at=clock.now() - timedelta(minutes=13, seconds=30))
+    page.clock.fast_forward("13:30")
+    page.get_by_role("alertdialog").wait_for()
+    (FOLDER / "session-warning.png").write_bytes(with_few_colors(page.screenshot(), browser=gallery.browser))
+    page.context.close()
+
+
+def _take_agreement(gallery: Gallery, number: str) -> None:
+    """What a patient sees who opens a one-time link on a phone."""
+    enrollment = Enrollment.objects.get(patient__number=number)
+    doctor = enrollment.prescriber.person
+    assert doctor is not None
+    made = make_link(prepared=prepare_renewal(enrollment=enrollment, by=doctor), by=doctor)
+    page = gallery.open_as("", width=NARROW)
+    page.goto(reverse("agreement_link", args=[made.token]))
+    gallery.take("link-phone", page)
+    page.get_by_label("The patient’s date of birth").fill(enrollment.patient.born.isoformat())
+    with page.expect_navigation():
+        page.get_by_role("button", name="Go on").click()
+    gallery.take("agreement-phone", page)
+    page.context.close()

@@ -20,6 +20,7 @@ import accounts.factors
 import accounts.sessions
 import accounts.sign_in
 import accounts.signatures
+import accounts.tours
 import patients.actions
 import pharmacies.actions
 import prescribers.actions
@@ -41,6 +42,7 @@ HOMES = (
     accounts.sessions,
     accounts.sign_in,
     accounts.signatures,
+    accounts.tours,
     patients.actions,
     pharmacies.actions,
     prescribers.actions,

@@ -19,6 +19,8 @@ OWN_ACCOUNT = (
     "accounts:contact",
     "accounts:end_session",
     "accounts:end_other_sessions",
+    "accounts:close_tour",
+    "accounts:extend_session",
     "accounts:passkey_challenge",
     "account_change_password",
     "usersessions_list",

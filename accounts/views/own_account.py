@@ -10,12 +10,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import sessions
+from accounts import sessions, tours
 from accounts.actions import set_password
 from accounts.contact import choice_of
 from accounts.forms import ChangePasswordForm, OwnPasswordForm
-from accounts.policy import person_of, setting_up, signed_in
+from accounts.policy import person_of, sent_from, setting_up, signed_in
 from accounts.queries import codes_of, factor_of, proofs_of, session_of, sessions_of
+from accounts.roles import Role
 from accounts.views.confirming import confirmed
 
 SITE_NAME = "pharmacy_site_name"
@@ -69,6 +70,16 @@ def change_password(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:account")
     context = {"form": form, "given_by_other": person.password_set_by_other}
     return render(request, "accounts/change_password.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@signed_in
+def close_tour(request: HttpRequest) -> HttpResponse:
+    """Close the tour of a role that one holds, of no other, and go on where it was shown."""
+    role = request.POST.get("role", "")
+    if role in person_of(request).roles():
+        tours.close_tour(role=Role(role), by=person_of(request))
+    return redirect(sent_from(request))
 
 
 def show(

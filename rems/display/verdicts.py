@@ -155,7 +155,7 @@ def in_words(n: int) -> str:
 
 
 def rows_of(
-    findings: tuple[Finding, ...], *, zone: ZoneInfo, names: Mapping[str, str], edition_url: str
+    findings: tuple[Finding, ...], *, zone: ZoneInfo, names: Mapping[str, str], rules_url: str
 ) -> tuple[Row, ...]:
     """The findings with their words, in the order given. One that waits for others says so."""
     rows: list[Row] = []
@@ -166,15 +166,15 @@ def rows_of(
             said = said._replace(who=f"{said.who}, after {_listed(prescribers)}")
         elif finding.clearers[0] is Clearer.PRESCRIBER:
             prescribers.append(number)
-        rows.append(_row(finding, said, edition_url))
+        rows.append(_row(finding, said, rules_url))
     return tuple(rows)
 
 
-def _row(finding: Finding, said: Said, edition_url: str) -> Row:
+def _row(finding: Finding, said: Said, rules_url: str) -> Row:
     held = finding.reason in HELD
     tone = "is-held" if held else "is-warning" if finding.opens else "is-refused"
     closed = finding.details.get("closed")
-    href = f"{edition_url}#{finding.requirement}" if edition_url else ""
+    href = f"{rules_url}#{finding.requirement}"
     ended = closed if isinstance(closed, datetime) and finding.level is Level.UNMET else None
     return Row(said, tone, finding.mark, finding.source, href, finding.opens, ended)
 

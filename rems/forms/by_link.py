@@ -11,7 +11,7 @@ from rems.forms.base import ActForm, day_field, text_field
 class BirthDateForm(ActForm):
     """Whether it is the right person, before anything is shown."""
 
-    born = day_field("The patient’s date of birth")
+    born = day_field("The patient’s date of birth", help_text="So that only the right person reads it.")
 
 
 class SignByLinkForm(ActForm):

@@ -52,7 +52,7 @@ class SiteForm(ActForm):
     city = text_field("City", most=80)
     state = text_field("State", help_text="Two letters.", most=2, wide="w-xs")
     zip_code = text_field("ZIP code", most=10, wide="w-xs")
-    phone = text_field("Telephone", most=30, wide="w-sm")
+    phone = text_field("Telephone", help_text="The program calls it.", most=30, wide="w-sm")
     fax = text_field("Fax", required=False, most=30, wide="w-sm")
     email = forms.EmailField(label="E-mail", required=False, widget=forms.EmailInput(attrs={"class": "w-md"}))
     zone = forms.ChoiceField(
@@ -143,7 +143,7 @@ class TakeOnForm(ActForm):
 class TrainingForm(ActForm):
     """That a pharmacist completed a program's training."""
 
-    completed_on = day_field("Training completed on")
+    completed_on = day_field("Training completed on", help_text="Without it the pharmacist confirms nothing.")
 
 
 class CorrectTrainingForm(Signing, ActForm):

@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 from django.urls import NoReverseMatch, reverse
 
-from eligibility.findings import Decision
+from eligibility.findings import Decision, Finding
 from rems.display import verdicts
 from rems.display.clock import now_of, zone_of
 from rems.display.windows import Window
@@ -24,6 +24,17 @@ def edition_url(decision: Decision) -> str:
         return reverse("programs:edition", args=[decision.program, decision.edition])
     except NoReverseMatch:
         return ""
+
+
+def rules_url(decision: Decision) -> str:
+    """Where the rules can be read by which it was decided; the list of programs where none was in force."""
+    return edition_url(decision) or reverse("programs:list")
+
+
+@register.simple_tag
+def rule_url(decision: Decision, finding: Finding) -> str:
+    """``{% rule_url decision finding %}``: the rule that says so, on the page of its edition."""
+    return f"{rules_url(decision)}#{finding.requirement}"
 
 
 @register.inclusion_tag("parts/verdict.html", takes_context=True)
@@ -64,7 +75,7 @@ def notes(context: Any, decision: Decision, names: Names | None = None) -> dict[
 def _rows(context: Any, decision: Decision, names: Names | None, *, unmet: bool) -> dict[str, Any]:
     zone = zone_of(decision.program)
     findings = decision.unmet if unmet else decision.warnings
-    rows = verdicts.rows_of(findings, zone=zone, names=names or {}, edition_url=edition_url(decision))
+    rows = verdicts.rows_of(findings, zone=zone, names=names or {}, rules_url=rules_url(decision))
     return {"rows": rows, "zone": zone, "request": context.get("request")}
 
 

@@ -11,6 +11,8 @@ from django.utils.safestring import mark_safe
 
 from accounts.models import Person
 from accounts.roles import Role
+from accounts.sessions import ending_of
+from accounts.tours import is_new_as
 from eligibility.moments import span_words
 from rems.demo_accounts import DemoAccount, listed
 from rems.display import shortcuts
@@ -36,6 +38,19 @@ def strips(context: Any) -> dict[str, Any]:
         "second_factor": settings.SECOND_FACTOR,
         "shift": _shift_words(settings.REMS_CLOCK),
         "now": now_of(context) if settings.REMS_CLOCK else None,
+    }
+
+
+@register.inclusion_tag("parts/session.html", takes_context=True)
+def session_end(context: Any) -> dict[str, Any]:
+    """``{% session_end %}``: when this session ends, for people and for the script that warns before it."""
+    request, now = context["request"], now_of(context)
+    ending = ending_of(request.session.session_key, at=now)
+    return {
+        "ending": ending,
+        "seconds": ending.seconds_left(now) if ending else 0,
+        "csrf_token": context.get("csrf_token"),
+        "request": request,
     }
 
 
@@ -82,6 +97,18 @@ def roles_of(person: Person) -> list[Held]:
     """``{% roles_of request.user as roles %}``: the roles held, in their fixed order."""
     held = person.roles()
     return [Held(str(role.label), f"parts/navigation/{role.value}.html") for role in Role if role in held]
+
+
+@register.inclusion_tag("parts/tour.html", takes_context=True)
+def tour(context: Any, *roles: str) -> dict[str, Any]:
+    """``{% tour "prescriber" "delegate" %}``: on the first page of these roles, for who is new in one of them."""
+    person = context["request"].user
+    new = next((Role(role) for role in roles if is_new_as(person, Role(role))), None)
+    return {
+        "role": new,
+        "part": f"parts/tours/{new.value}.html" if new else "",
+        "csrf_token": context.get("csrf_token"),
+    }
 
 
 @register.simple_tag

@@ -8,7 +8,7 @@ from django import template
 from eligibility.findings import Decision
 from rems.display import verdicts
 from rems.display.clock import zone_of
-from rems.templatetags.decisions import edition_url
+from rems.templatetags.decisions import rules_url
 
 register = template.Library()
 
@@ -17,6 +17,6 @@ register = template.Library()
 def missing(context: Any, decision: Decision, names: Mapping[str, str], remedies: Mapping[Any, Any]) -> dict[str, Any]:
     """``{% missing decision names remedies %}``: all that blocks, in the order in which it can be cleared."""
     zone = zone_of(decision.program)
-    rows = verdicts.rows_of(decision.unmet, zone=zone, names=names, edition_url=edition_url(decision))
+    rows = verdicts.rows_of(decision.unmet, zone=zone, names=names, rules_url=rules_url(decision))
     forms = [remedies.get(row.said.code) for row in rows]
     return {"rows": list(zip(rows, forms, strict=True)), "zone": zone, "request": context.get("request")}

@@ -34,6 +34,17 @@ from rems.views.doing import attempt
 GET_OR_POST = ["GET", "POST"]
 SECTION = "site:home"
 
+PURPOSES = {
+    "register": "Puts a pharmacy on record, with you as the one who signs for it. It is certified afterwards.",
+    "correct": "What the programs and prescribers read about the site. What stood before is kept.",
+    "apply": "Asks the program to certify the site. Until it has, nothing is confirmed here.",
+    "take_on": "Lets somebody verify and confirm at this site, once the training is recorded.",
+    "reset_second_factor": "For a pharmacist whose telephone or passkey is lost.",
+    "training": "Who has no training on record for a program confirms nothing in it.",
+    "correct_training": "Puts a training right that was recorded wrongly. Both entries stay.",
+}
+"""What the form of each address is for."""
+
 
 @require_GET
 @requires(Permission.KEEP_SITE_STAFF)
@@ -241,4 +252,5 @@ def _do(
             messages.success(request, done)
             return redirect(then, *([site.pk] if site else []))
     context = {"form": form, "title": title, "verb": verb or title, "pharmacy": site, "meaning": meaning}
+    context["purpose"] = PURPOSES[request.resolver_match.url_name or ""] if request.resolver_match else ""
     return render(request, "rems/site/form.html", context | {"section": SECTION}, status=status)

@@ -147,6 +147,11 @@ def _later(side: Side) -> list[Any]:
     return [side.later.pk]
 
 
+def _ahead(side: Side) -> list[Any]:
+    found = side.rows.confirmed
+    return ["confirmation", f"confirmation:{found.pk}", found.lapses_at.isoformat()]
+
+
 ROWS: dict[str, Callable[[Side], list[Any]]] = {
     "agreement_link": lambda side: ["no-such-token"],
     "patient_link": lambda side: ["no-such-token"],
@@ -161,7 +166,7 @@ ROWS: dict[str, Callable[[Side], list[Any]]] = {
     "pharmacy:hand_over": _confirmation,
     "pharmacy:cancel": _confirmation,
     "pharmacy:report": _authorization,
-    "pharmacy:item": _item,
+    "pharmacy:item": _ahead,
     "prescriber:due_item": _item,
     "administration:item": _item,
     "administration:waiver": lambda side: [side.waiver.pk],
@@ -271,8 +276,8 @@ def address_of_nothing(name: str, side: Side) -> str:
 def _nothing(arg: Any) -> Any:
     if isinstance(arg, int):
         return NOWHERE
-    if arg.startswith("enrollment:"):
-        return f"enrollment:{NOWHERE}"
+    if arg.startswith(("enrollment:", "confirmation:")):
+        return f"{arg.partition(':')[0]}:{NOWHERE}"
     if arg.startswith("P-"):
         return "P-9999999"
     found = numbers.parse(arg)

@@ -48,11 +48,11 @@ class CategoryQuestions(forms.Form):
     """
 
     program = choice_field("Program", [])
-    sex = choice_field("Sex recorded at birth", SEXES)
+    sex = choice_field("Sex recorded at birth", SEXES, help_text="Decides the category, and so what is asked.")
     basis = choice_field(
         "Is one of these true?", [], help_text="Only these three mean that an adult female cannot get pregnant."
     )
-    menses = choice_field("Has she had a first period?", MENSES)
+    menses = choice_field("Has she had a first period?", MENSES, help_text="From then on a child can get pregnant.")
 
     def __init__(self, data: Any, *, programs: Choices, in_force: Values, child: bool, fixed_program: str = "") -> None:
         super().__init__(data or None, label_suffix="")
@@ -143,7 +143,7 @@ class Agreed(Signing, ActForm):
         for name in ("guardian_name", "guardian_agrees"):
             del self.fields[name]
 
-    how = choice_field("How does the patient sign?", HOW)
+    how = choice_field("How does the patient sign?", HOW, help_text="Kept with the signature.")
     signed_on = day_field("Signed by the patient on")
     patient_name = text_field("Full name, typed by the patient", most=160, wide="")
     patient_agrees = forms.BooleanField(

@@ -25,11 +25,12 @@ class ReportForm(FactForm):
     moment = "opened_at"
     now_by_default = True
 
-    what = choice_field("What was reported", WHAT)
+    what = choice_field("What was reported", WHAT, help_text="A report about the patient holds everything.")
     day = day_field("Reported on")
     clock = time_field("at")
     note = forms.CharField(
         label="Note",
+        help_text="What the program needs for its follow-up.",
         required=False,
         max_length=2000,
         validators=[validate_visible],
@@ -75,7 +76,7 @@ class FirstDoseForm(FactForm):
 class InterruptionForm(FactForm):
     """A pause of the therapy. The test calendar goes on."""
 
-    starts_on = day_field("First day without the medicine")
+    starts_on = day_field("First day without the medicine", help_text="The calendar of tests goes on.")
     ends_on = day_field("Last day without it", required=False, help_text="Leave it empty while the end is not known.")
 
 

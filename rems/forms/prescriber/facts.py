@@ -136,8 +136,14 @@ class TestForm(FactForm):
         max_value=100_000,
         widget=forms.NumberInput(attrs={"class": "w-xs", "inputmode": "numeric"}),
     )
-    place = choice_field("Where", [("laboratory", "Laboratory or clinic"), ("home", "At home")])
-    laboratory = text_field("Laboratory and report number", required=False, most=120)
+    place = choice_field(
+        "Where",
+        [("laboratory", "Laboratory or clinic"), ("home", "At home")],
+        help_text="A home test counts only while the program accepts them.",
+    )
+    laboratory = text_field(
+        "Laboratory and report number", help_text="So that the result can be found again.", required=False, most=120
+    )
     resulted_day = day_field("Result known on", required=False)
     resulted_clock = time_field("Time of the result", required=False)
 

@@ -78,11 +78,17 @@ class PatientForm(Signing, Addressed):
     first_name = text_field("First name", most=80)
     middle_name = text_field("Middle name", required=False, most=80)
     last_name = text_field("Last name", most=80)
-    born = day_field("Date of birth")
+    born = day_field("Date of birth", help_text="The pharmacy compares it, and the age decides the form.")
     language = forms.CharField(
-        label="Language", max_length=40, initial="English", widget=forms.TextInput(attrs={"class": "w-sm"})
+        label="Language",
+        help_text="In which the patient is counseled.",
+        max_length=40,
+        initial="English",
+        widget=forms.TextInput(attrs={"class": "w-sm"}),
     )
-    guardian_name = text_field("Parent or guardian", required=False, most=160)
+    guardian_name = text_field(
+        "Parent or guardian", help_text="Under 18 a guardian signs as well.", required=False, most=160
+    )
     guardian_relationship = text_field("Relationship to the patient", required=False, most=60)
     guardian_phone = _phone("Telephone of the parent or guardian", required=False)
 
@@ -152,9 +158,9 @@ class PrescriberForm(Addressed):
     npi = text_field(
         "NPI", most=10, wide="w-sm", help_text="Ten digits; the last one checks the others.", inputmode="numeric"
     )
-    dea = text_field("DEA number", required=False, most=9, wide="w-sm")
+    dea = text_field("DEA number", required=False, most=9, wide="w-sm", help_text="This, or a state license.")
     state_license = text_field(
-        "State license", required=False, most=40, wide="w-sm", help_text="This, or the DEA number."
+        "State license", required=False, most=40, wide="w-sm", help_text="Needed where no DEA number is given."
     )
     fax = _phone("Fax", required=True)
 

@@ -41,7 +41,7 @@ def patients(request: HttpRequest) -> HttpResponse:
         "waiting": waiting,
         "total": everybody.count(),
         "states": STATES,
-        "programs": sorted({(e.program) for e in everybody}),
+        "programs": sorted(everybody.order_by().values_list("program", flat=True).distinct()),
         "chosen": chosen,
     }
     return show(request, "patients", page)

@@ -180,6 +180,7 @@ def correct_identity(request: HttpRequest, number: str) -> HttpResponse:
     else:
         status = 200
     page = {"form": form, "title": "Correct who the patient is", "verb": "Correct", "meaning": CORRECTED}
+    page["purpose"] = "Name, birth date, address, as a pharmacy compares them. What stood before is kept."
     return show(request, "entry", page, patient=found, enrollments=enrollments, status=status)
 
 

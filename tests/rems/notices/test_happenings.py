@@ -186,8 +186,6 @@ def test_an_act_that_fails_at_its_very_end_tells_nobody(
 @pytest.mark.parametrize("kind", list(NoticeKind))
 @pytest.mark.parametrize("step", ["2_before", "on_the_day", "1_after", "administrator", "at_once"])
 def test_what_is_urgent_holds_the_gate_or_is_told_by_a_patient_or_lapses_today(kind: NoticeKind, step: str) -> None:
-    kind: NoticeKind, step: str
-) -> None:
     holds = {"positive_test", "pregnancy_report", "evaluation", "confirmation_held", "told"}
     lapses = kind.value in {"authorization", "confirmation"} and step == "on_the_day"
     assert kind.is_urgent(step) is (kind.value in holds or lapses)

@@ -1,0 +1,105 @@
+"""What is asked of a page that is open in a window: by axe-core, and by rules of this project."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+EVERY_RULE: dict[str, Any] = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
+# What a color scheme or a width can change; everything else is the same page.
+OF_LOOKS: dict[str, Any] = {
+    "runOnly": {
+        "type": "rule",
+        "values": ["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable"],
+    },
+    "resultTypes": ["violations"],
+}
+FOUND = """options => axe.run(document, options).then(told => told.violations.map(
+    rule => `${rule.id}: ${rule.nodes.map(node => node.target.join(" ")).slice(0, 3).join(", ")}`))"""
+
+HEAD = """() => ({
+    "one h1": document.querySelectorAll("h1").length === 1,
+    "a title of its own": !/^REMS gate/.test(document.title) && document.title.length > 12,
+    "one main": document.querySelectorAll("main").length === 1,
+    "a skip link": document.querySelector("a.skip")?.getAttribute("href") === "#main",
+    "a line that says what it is for":
+        [...document.querySelectorAll("main .purpose")].filter(line => line.textContent.trim().length > 20).length >= 1,
+    "all of it in reach of the Tab key": !document.querySelector(
+        "main :is(a[href], button, input, select, textarea, summary)[tabindex='-1'], [tabindex]:not([tabindex='-1'], " +
+        "[tabindex='0']), main :is([onclick], a:not([href]):not([id]))"),
+    "no style of its own": !document.querySelector("[style], style, script:not([src]):not([type='application/json'])"),
+})"""
+SMALL = """least => [...document.querySelectorAll(
+        "main a.btn, main button, main input:not([type=hidden]), main select, main textarea, main summary")]
+    .filter(one => one.getClientRects().length && !one.closest("[hidden]"))
+    .map(one => one.matches("[type=checkbox], [type=radio]") && one.closest("label, .form-check, .choice") || one)
+    .filter(one => one.getBoundingClientRect().height < least)
+    .map(one => `${one.tagName} ${one.className} ${Math.round(one.getBoundingClientRect().height)} px`)"""
+
+
+class State(NamedTuple):
+    """How a page is looked at. A desk's 1280 px at 400 % are 320 px by 256, as on a small phone."""
+
+    width: int
+    height: int
+    scheme: Any
+
+    def __str__(self) -> str:
+        return f"{self.width} px, {self.scheme}"
+
+
+DESK, DESK_DARK = State(1280, 900, "light"), State(1280, 900, "dark")
+ZOOMED, ZOOMED_DARK = State(320, 256, "light"), State(320, 256, "dark")
+STATES = (DESK, DESK_DARK, ZOOMED_DARK, ZOOMED)
+
+
+def faults_of_head(page: Page) -> Iterator[str]:
+    """What each page has once, and some have not."""
+    told: dict[str, bool] = page.evaluate(HEAD)
+    yield from (f"without {what}" for what, has in told.items() if not has)
+
+
+def faults_of_room(page: Page, *, least: int) -> Iterator[str]:
+    """What does not fit into a desk at 400 %, and what is smaller than a finger needs."""
+    _look(page, ZOOMED)
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        yield "scrolls sideways at 320 px"
+    yield from (f"{fault}, not {least}" for fault in page.evaluate(SMALL, least))
+
+
+def faults_for_axe(page: Page, states: tuple[State, ...]) -> Iterator[str]:
+    """What axe finds in each state: every rule in the first, then those that looks can change."""
+    if states:
+        page.evaluate(AXE_SCRIPT)
+    for state in states:
+        _look(page, state)
+        rules = EVERY_RULE if state is states[0] else OF_LOOKS
+        yield from (f"{fault} ({state})" for fault in page.evaluate(FOUND, rules))
+
+
+def _look(page: Page, state: State) -> None:
+    page.set_viewport_size({"width": state.width, "height": state.height})
+    page.emulate_media(color_scheme=state.scheme)
+
+
+def send_empty(page: Page) -> bool:
+    """Send the page's first form with nothing filled in; False where it has none that asks for anything."""
+    form = page.locator("main form[method=post][novalidate]:visible").first
+    button = form.locator("button[type=submit]:visible").first
+    if not form.count() or not form.locator("input:visible, select:visible, textarea:visible").count():
+        return False
+    with page.expect_navigation():
+        button.click()
+    return True
+
+
+def skeleton_of(page: Page) -> str:
+    """The page without its words and numbers: what is built alike looks alike."""
+    return str(
+        page.evaluate(
+            """() => document.body.innerHTML.replace(/>[^<]*</g, "><")
+                .replace(/ (id|for|href|value|name|aria-[a-z]+|action|datetime|title|d)="[^"]*"/g, "")"""
+        )
+    )
