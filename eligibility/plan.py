@@ -35,7 +35,7 @@ class DueTest(NamedTuple):
 
     day: date
     assumed: bool
-    overdue: bool = False
+    was_due: bool = False
 
 
 class Fill(NamedTuple):
@@ -89,14 +89,14 @@ def _edition(facts: Facts) -> Edition | None:
 
 def _tests(facts: Facts, edition: Edition, until: date) -> Iterator[DueTest]:
     """By the calendar: the last day in time, then as if a negative were collected in its last instant."""
-    assumed, overdue = False, False
+    assumed, was_due = False, False
     while True:
         found = _asked(facts, TestCurrent)
-        if found is None or (found.level is Level.MET and found.until is None) or overdue:
+        if found is None or (found.level is Level.MET and found.until is None) or was_due:
             return
         late = found.level is Level.UNMET or found.until is None
         # Of one that is overdue now, the calendar goes on from a test of today.
-        overdue, last = late and assumed, facts.at if late or found.until is None else found.until
+        was_due, last = late and assumed, facts.at if late or found.until is None else found.until
         day = day_of(last, edition.zone)
         if day > until:
             return

@@ -1,4 +1,6 @@
-"""Notices of what happened: a positive test, a report, an opened record. The end of every act looks for them.
+"""Notices of what happened: a positive test, a report, what a patient told, an opened record.
+
+The end of every act looks for them.
 
 No act calls it, so none can forget it: what it wrote about a patient whom it held is found by its instant.
 Who did it is not told of it.
@@ -18,7 +20,7 @@ from patients.choices import ReportKind, Result, Subject
 from patients.models import Patient, PregnancyTest, Report
 from rems.extended import hours_open
 from rems.horizon.renewal import is_left_for_later
-from rems.models import Confirmation, Enrollment, Opening
+from rems.models import Concern, Confirmation, Enrollment, Opening
 from rems.models.choices import AT_ONCE, NoticeKind
 from rems.outbox import News, put
 from rems.recipients import Circle, People, circle
@@ -59,7 +61,8 @@ def _found(patients: Collection[int], at: datetime) -> Iterator[Told]:
     """What was written at this instant, with whom it concerns."""
     openings = list(Opening.objects.filter(patient__in=patients, opened_at=at))
     tests, reports = _positives(patients, at), _reports(patients, at)
-    if not (openings or tests or reports):
+    concerns = list(Concern.objects.filter(patient__in=patients, recorded_at=at).order_by("pk"))
+    if not (openings or tests or reports or concerns):
         return
     enrolled = list(Enrollment.objects.filter(patient__in=patients).select_related("prescriber"))
     held = {test.patient_id for test in tests} | {r.patient_id for r in reports if r.subject == Subject.PATIENT}
@@ -74,6 +77,7 @@ def _found(patients: Collection[int], at: datetime) -> Iterator[Told]:
     yield from ((_of_report(report, at), _told_of(report, care[report.patient_id], around)) for report in reports)
     yield from ((_of_confirmation(row, at), around.counter(row)) for row in confirmed)
     yield from ((_news(NoticeKind.RECORD_OPENED, opening, at), around.program) for opening in openings)
+    yield from ((_news(NoticeKind.TOLD, said, at), care[said.patient_id] + around.program) for said in concerns)
 
 
 def _positives(patients: Collection[int], at: datetime) -> list[PregnancyTest]:
@@ -115,7 +119,7 @@ def _of_confirmation(row: Confirmation, at: datetime) -> News:
     return _at_once(NoticeKind.CONFIRMATION_HELD, f"confirmation:{row.pk}", row.authorization.patient_id, at)
 
 
-def _news(kind: NoticeKind, row: PregnancyTest | Report | Opening, at: datetime) -> News:
+def _news(kind: NoticeKind, row: PregnancyTest | Report | Opening | Concern, at: datetime) -> News:
     return _at_once(kind, f"{type(row).__name__.lower()}:{row.pk}", row.patient_id, at)
 
 

@@ -1,6 +1,7 @@
-"""What a patient says that somebody has to know at once: a report that holds the gate, a concern, and messages.
+"""What a patient says that somebody has to know at once: a report that holds the gate, and a concern.
 
-Part of the act by which the patient says it: all of it is written together, or nothing.
+Part of the act by which the patient says it: both are written together, or nothing. The end of the act
+tells the prescriber and the program of it (``rems.happenings``).
 """
 
 from dataclasses import dataclass
@@ -12,9 +13,6 @@ from patients.choices import Subject
 from patients.models import MenarcheReport, Patient, Report
 from patients.queries import open_reports
 from rems.models import Concern, Enrollment
-from rems.models.choices import AT_ONCE, NoticeKind
-from rems.outbox import News, put
-from rems.recipients import circle
 from rems.surveys import MENARCHE, report_of
 
 BY_PATIENT = "Told by {name} on the patient’s own pages: {said}"
@@ -36,7 +34,7 @@ class Teller:
 def tell(
     frame: Act, enrollment: Enrollment, *, what: str, said: str, worry: str, teller: Teller, by: Person
 ) -> Concern:
-    """Tell the prescriber and the program of it; ``worry``: what the gate has to hear of it, '' for nothing.
+    """Write it down for the prescriber and the program; ``worry``: what the gate has to hear of it, '' for nothing.
 
     A report like it that is open holds already, and no second one is opened. The patient is locked.
     """
@@ -50,9 +48,7 @@ def tell(
         recorded_at=frame.at,
         recorded_by=by,
     )
-    told = _write_messages(frame, concern)
-    details = {"what": what, "recorded_as": worry, "people_told": told, **teller.described}
-    frame.record(concern, details=details)
+    frame.record(concern, details={"what": what, "recorded_as": worry, **teller.described})
     return concern
 
 
@@ -70,23 +66,3 @@ def _reported(patient: Patient, worry: str, *, said: str, teller: Teller, by: Pe
         return known
     note = BY_PATIENT.format(name=teller.name, said=said)
     return open_report(patient=patient, kind=wanted["kind"], subject=Subject(wanted["subject"]), note=note, by=by)
-
-
-def _write_messages(frame: Act, concern: Concern) -> int:
-    """Tell the patient's care and the program; how many people."""
-    prescriber = concern.enrollment.prescriber
-    around = circle(prescribers=[prescriber.pk], program=True)
-    people = list(dict.fromkeys([*around.care(prescriber), *around.program]))
-    news = News(
-        kind=NoticeKind.TOLD,
-        step=AT_ONCE,
-        subject=f"concern:{concern.pk}",
-        due_at=frame.at,
-        at=frame.at,
-        late=False,
-        patient=concern.patient_id,
-        enrollment=concern.enrollment_id,
-        program=concern.enrollment.program,
-    )
-    put({news: people}, at=frame.at)
-    return len(people)

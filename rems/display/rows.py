@@ -46,7 +46,11 @@ PERSONAL = {
     "accounts_signature": frozenset({"printed_name", "content"}),
     "patients_contraceptionattestation": frozenset({"attested_by_name"}),
     "patients_patientsurvey": frozenset({"answered_by"}),
+    "rems_concern": frozenset({"teller", "said"}),
+    "rems_patientanswer": frozenset({"answered_by"}),
 }
+NAMES_IN_DETAILS = frozenset({"told_by"})
+"""Details of acts that name a patient or a guardian, whatever row the act is about."""
 VOWELS = frozenset("aeio")
 DONE = {
     "row.insert": "Added",
@@ -123,7 +127,7 @@ def _withheld(table: str, old: Mapping[str, Any] | None, new: Mapping[str, Any] 
 
 def details_shown(table: str | None, details: Mapping[str, Any], *, identities: bool) -> dict[str, Any]:
     """What an act said of itself, without who a patient is where that is withheld."""
-    personal = frozenset() if identities else PERSONAL.get(table or "", frozenset())
+    personal = frozenset() if identities else PERSONAL.get(table or "", frozenset()) | NAMES_IN_DETAILS
     if table == "accounts_signature" and not identities:
         personal |= {"name"}
     return {name: WITHHELD if name in personal else value for name, value in details.items() if name != "patients"}

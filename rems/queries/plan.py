@@ -87,7 +87,7 @@ def _given(row: Standing) -> Dispensed | None:
 
 def _test(test: DueTest) -> Step:
     what, detail = "Pregnancy test due", "The last day on which it is in time by the calendar."
-    if test.overdue:
+    if test.was_due:
         detail = "Overdue: the days after it are counted from a test today."
         return Step("test", test.day, test.day, "Pregnancy test overdue", detail, KNOWN, "is-refused", "warning")
     return Step("test", test.day, test.day, what, detail, ASSUMED if test.assumed else KNOWN, "is-note", "calendar")

@@ -120,4 +120,4 @@ def test_a_cancelled_number_stays_cancelled_and_a_time_once_written_stays(app: p
 
 WORDS = {"cancelled", "cancel", "lapsed", "decided", "outcome", "reason", "ended", "withdrawn", "sent", "cleared"}
 WORDS |= {"patient", "guardian", "completed", "used", "revoked"}
-WORDS |= {"closed", "reviewed", "review", "conclusion"}
+WORDS |= {"closed", "reviewed", "review", "conclusion", "ruled", "ruling", "seen", "off"}

@@ -50,8 +50,9 @@ def test_a_moment_and_its_person_are_both_there_or_both_not(model: type[Model]) 
 def test_who_did_something_did_it_at_some_time(model: type[Model]) -> None:
     names = {field.name for field in model._meta.fields}
     alone = [name for name in names if name.endswith("_by") and f"{name[:-3]}_at" not in names]
-    # The survey's `answered_by` is a name; who entered a signature did so at `signed_at`.
-    assert [name for name in alone if name not in {"answered_by", "entered_by"}] == []
+    # The survey's `answered_by` is a name; who entered a signature did so at `signed_at`; what a deviation was
+    # `caused_by` happened at `at`.
+    assert [name for name in alone if name not in {"answered_by", "caused_by", "entered_by"}] == []
 
 
 def test_the_reflection_finds_pairs() -> None:

@@ -86,14 +86,14 @@ def test_the_calendar_goes_on_from_each_last_day_in_time() -> None:
     assert [day for day, _ in irregular[:3]] == [date(2026, 6, 24), date(2026, 7, 8), date(2026, 7, 22)]
 
 
-@pytest.mark.parametrize(("collected", "overdue"), [("2026-05-19", False), ("2026-05-18", True)])
-def test_a_test_that_is_due_today_or_was_due_counts_from_today(collected: str, overdue: bool) -> None:
+@pytest.mark.parametrize(("collected", "was_due"), [("2026-05-19", False), ("2026-05-18", True)])
+def test_a_test_that_is_due_today_or_was_due_counts_from_today(collected: str, was_due: bool) -> None:
     """Due today: today. Overdue since yesterday: today too, and the next four weeks after."""
     found = plan(facts(WOMAN, AT, tests=[negative(f"{collected}T09:00:00-04:00")]))
     assert found is not None
     assert found.tests[:2] == (
-        DueTest(date(2026, 6, 16), assumed=False, overdue=overdue),
-        DueTest(date(2026, 7, 14), assumed=True, overdue=False),
+        DueTest(date(2026, 6, 16), assumed=False, was_due=was_due),
+        DueTest(date(2026, 7, 14), assumed=True, was_due=False),
     )
 
 

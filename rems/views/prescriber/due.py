@@ -21,6 +21,7 @@ from rems.queries.drafts import drafts_of
 from rems.queries.due import Task
 from rems.queries.practice import Line, counts, enrollments_narrowed, lines_of, narrowed_lines
 from rems.queries.prepared import waiting_for
+from rems.queries.told import unread_in_care
 from rems.queries.work_lists import item_among
 from rems.views.items import Place, decide_item
 from rems.views.prescriber.common import act_for, may, now, only_prescriber, show
@@ -41,7 +42,8 @@ DRAFTS = {
     "own_data": ("prescriber:details", "Your data"),
     "prescription": ("prescriber:prescribe", "Write down a prescription"),
 }
-DRAFTS_SHOWN = 50
+SHOWN = 50
+"""Drafts, and what patients told: the newest."""
 
 
 def _utc(instant: datetime | None) -> str:
@@ -104,10 +106,14 @@ def home(request: HttpRequest) -> HttpResponse:
     page = asked.listing.page
     enrollments = queries.enrollments_visible_to(person)
     waiting, papers = list(queries.not_enrolled_yet(person)), list(queries.unfinished(enrollments))
-    prepared = list(waiting_for(person))
+    prepared, concerns = list(waiting_for(person)), list(unread_in_care(person)[:SHOWN])
     written = {paper.enrollment_id: paper for paper in papers}
-    shown = [line.patient_id for line in page] + [one.patient_id for one in prepared]
+    shown = [line.patient_id for line in page] + [one.patient_id for one in (*prepared, *concerns)]
     shown += [patient.pk for patient in waiting] + [paper.enrollment.patient_id for paper in papers]
+        [one.patient_id for one in concerns]
+        + [patient.pk for patient in waiting]
+        + [paper.enrollment.patient_id for paper in papers]
+    )
     viewed(request, "due_list", shown, query=asked.filters.given())
     context = {
         "section": SECTION,
@@ -119,11 +125,12 @@ def home(request: HttpRequest) -> HttpResponse:
         "waiting": waiting,
         "papers": papers,
         "prepared": prepared,
+        "concerns": concerns,
         "to_sign": len(waiting) + len(papers) + len(prepared),
         "prescriber": queries.own_prescriber(person),
         "uncertified": _uncertified(request),
         "only": only_prescriber(request),
-        "drafts": [_draft(draft) for draft in drafts_of(person, at=now(request))[:DRAFTS_SHOWN]],
+        "drafts": [_draft(draft) for draft in drafts_of(person, at=now(request))[:SHOWN]],
     }
     return show(request, "home", context)
 

@@ -53,7 +53,11 @@ def test_the_course_is_sound_on_a_phone_and_on_a_desk_and_scrolls_in_its_box(win
     box.focus()
     window.keyboard.press("ArrowLeft")
     expect(box).to_be_focused()
-    window.wait_for_function(f"document.querySelector('.course-box').scrollLeft < {before}")
+    for _ in range(50):
+        if box.evaluate("box => box.scrollLeft") < before:
+            break
+        window.wait_for_timeout(100)
+    assert box.evaluate("box => box.scrollLeft") < before
 
 
 def test_the_course_prints_across_and_its_first_sheet_holds_the_picture(window: Page, world: World) -> None:

@@ -106,7 +106,9 @@ def test_where_the_pharmacist_left_the_others_of_the_site_are_told(
     assert told("confirmation_held") == {"Lars Falk", "Mina Roth"}
 
 
-@pytest.mark.parametrize(("hours_ago", "moved", "held"), [(24, -1, {"Kim Osei"}), (24, 0, set()), (24, 1, set())])
+@pytest.mark.parametrize(
+    ("hours_ago", "moved", "held"), [(24, -1, {"Kim Osei"}), (24, 0, {"Kim Osei"}), (24, 1, set())]
+)
 def test_a_number_that_has_lapsed_concerns_nobody(
     leila: Enrollment, cast: Cast, kim: Person, dee: Person, hours_ago: int, moved: int, held: set[str]
 ) -> None:

@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 
 from audit import clock
-from audit.acts import Busy
 from audit.facts import InvalidFact
 from audit.models import Event
 from eligibility import Category
@@ -163,17 +162,20 @@ def test_a_partners_pregnancy_is_reported_and_does_not_hold(ivan: Enrollment) ->
     assert (Report.objects.get().subject, reasons(ivan)) == ("partner", before)
 
 
-def test_nothing_of_an_answer_remains_where_it_could_not_be_told(
-    leila: Enrollment, monkeypatch: pytest.MonkeyPatch
+def test_a_danger_holds_the_gate_also_where_nobody_could_be_told(
+    cast: Cast, leila: Enrollment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     phone = phone_of(leila)
 
-    def busy(*args: object, **kwargs: object) -> None:
-        raise Busy
+    def breaks(*args: object, **kwargs: object) -> None:
+        raise ValueError("no words")
 
-    monkeypatch.setattr("rems.actions.telling._write_messages", busy)
-    answer = send(phone, "survey", leila.pk, query="?q=1", answer="yes")
-    assert (answer.status_code, PatientAnswer.objects.count(), Report.objects.count()) == (503, 0, 0)
+    monkeypatch.setattr("rems.happenings.put", breaks)
+    with clock.stand_at(NOW + SECOND):
+        assert send(phone, "survey", leila.pk, query="?q=1", answer="yes").status_code == 302
+        assert Reason.PREGNANCY_CASE_OPEN in reasons(leila)
+    assert not Notice.objects.filter(kind="told").exists()
+    assert Event.objects.get(action="rems.notice_failed").patient_id == leila.patient_id
 
 
 def test_the_same_sending_twice_is_one_answer(leila: Enrollment) -> None:

@@ -117,7 +117,7 @@ def test_the_shortcuts_are_shown_and_can_be_switched_off(counter: Page, cast: Ca
     expect(counter.get_by_text("Single keys are off in this browser.")).to_be_visible()
     strike(counter, "?")
     counter.wait_for_timeout(200)
-    expect(counter.locator("dialog")).to_be_hidden()
+    expect(counter.locator("#shortcuts")).to_be_hidden()
     counter.goto(f"/pharmacy/verify/{cast.authorize(cast.elena).number}")
     strike(counter, "1")
     counter.wait_for_timeout(200)
