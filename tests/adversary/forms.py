@@ -111,7 +111,7 @@ def forms_of(client: Client, address: str) -> Iterator[Form]:
     """Every form on the page that the address shows; signing out is left out. A file has none."""
     answer = client.get(address, follow=True)
     if answer.streaming:
-        b"".join(answer)  # type: ignore[arg-type]
+        b"".join(answer)
         return
     shown = answer.redirect_chain[-1][0] if answer.redirect_chain else address
     reader = _Reader(shown)

@@ -110,10 +110,6 @@ def home(request: HttpRequest) -> HttpResponse:
     written = {paper.enrollment_id: paper for paper in papers}
     shown = [line.patient_id for line in page] + [one.patient_id for one in (*prepared, *concerns)]
     shown += [patient.pk for patient in waiting] + [paper.enrollment.patient_id for paper in papers]
-        [one.patient_id for one in concerns]
-        + [patient.pk for patient in waiting]
-        + [paper.enrollment.patient_id for paper in papers]
-    )
     viewed(request, "due_list", shown, query=asked.filters.given())
     context = {
         "section": SECTION,
