@@ -108,7 +108,8 @@ def home(request: HttpRequest) -> HttpResponse:
     waiting, papers = list(queries.not_enrolled_yet(person)), list(queries.unfinished(enrollments))
     prepared, concerns = list(waiting_for(person)), list(unread_in_care(person)[:SHOWN])
     written = {paper.enrollment_id: paper for paper in papers}
-    shown = [line.patient_id for line in page] + [one.patient_id for one in (*prepared, *concerns)]
+    shown = [line.patient_id for line in page] + [one.patient_id for one in prepared]
+    shown += [said.patient_id for said in concerns]
     shown += [patient.pk for patient in waiting] + [paper.enrollment.patient_id for paper in papers]
     viewed(request, "due_list", shown, query=asked.filters.given())
     context = {
