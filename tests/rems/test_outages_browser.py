@@ -15,6 +15,7 @@ from tests.rems import counter
 from tests.rems.outage_cast import HOUR, SECOND, Down, authorized, confirmed
 from tests.rems.program_cast import signed_in
 from tests.rems.scenario_rows import person
+from tests.soak import in_full
 
 pytestmark = pytest.mark.browser
 SMALL = {"width": 320, "height": 640}
@@ -45,6 +46,7 @@ def down(committed_db: object, settings: Any) -> Down:
     return extended
 
 
+@in_full
 def test_every_page_of_an_outage_fits_a_small_phone(down: Down, browser: Browser, live_server: Any) -> None:
     context = browser.new_context(base_url=live_server.url, viewport=SMALL)  # type: ignore[arg-type]
     page = context.new_page()

@@ -14,6 +14,7 @@ from rems.models import Deviation, DisplayFlag
 from rems.overdue import CALENDAR
 from tests.rems.horizons import looked
 from tests.rems.program_cast import NOW, Cast, collect, decided, dispensed, enrolled, on_treatment, opened, signed_in
+from tests.soak import in_full
 
 pytestmark = pytest.mark.browser
 SMALL = {"width": 320, "height": 640}
@@ -60,6 +61,7 @@ def test_an_application_is_approved_by_keyboard(
     assert page.get_by_role("rowheader", name="Approved").count() == 1
 
 
+@in_full
 def test_every_page_fits_a_small_phone(
     application: CertificationApplication, cast: Cast, browser: Browser, live_server: Any
 ) -> None:

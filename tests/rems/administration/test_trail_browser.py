@@ -23,6 +23,7 @@ from rems.models.trail import Verdict
 from tests.database import Laid
 from tests.rems.administration.test_browser import FILTERS_FIT, sign_in
 from tests.rems.program_cast import Cast, collect, enrolled
+from tests.soak import in_full
 from tests.trail import Trail
 
 pytestmark = pytest.mark.browser
@@ -77,6 +78,7 @@ def single(test: int, corrected: int) -> Iterator[str]:
     yield reverse("administration:life", args=["patients_pregnancytest", test])
 
 
+@in_full
 @pytest.mark.parametrize("size", SIZES)
 def test_every_page_of_the_trail_fits_and_axe_finds_nothing(
     addresses: list[str], cast: Cast, browser: Browser, live_server: Any, size: str

@@ -12,6 +12,7 @@ from rems.models import Authorization
 from tests.rems.course.test_course import World, address, world
 from tests.rems.program_cast import NOW, signed_in
 from tests.rems.test_frame_browser import sound
+from tests.soak import in_full
 
 __all__ = ["world"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -36,6 +37,7 @@ def sheets(page: Page) -> list[bytes]:
     return re.findall(rb"/MediaBox\s*\[([^\]]*)\]", paper)
 
 
+@in_full
 def test_the_course_is_sound_on_a_phone_and_on_a_desk_and_scrolls_in_its_box(window: Page, world: World) -> None:
     for width, scheme in ((320, "dark"), (1280, "light")):
         window.set_viewport_size({"width": width, "height": 800})
@@ -83,6 +85,7 @@ def test_one_click_copies_a_number_and_its_paper_is_one_sheet(window: Page, worl
     assert len(sheets(window)) == 1
 
 
+@in_full
 def test_the_figures_and_all_parts_are_sound(window: Page, world: World, live_server: Any) -> None:
     enter(window, live_server, world.cast.jo)
     for width, scheme in ((320, "dark"), (1280, "light")):

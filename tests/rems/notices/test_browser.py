@@ -13,6 +13,7 @@ from tests.rems.horizon.people import new_york, treated
 from tests.rems.horizons import renewed
 from tests.rems.notices.people import Refusing, passed, sent
 from tests.rems.program_cast import Cast, signed_in
+from tests.soak import in_full
 
 pytestmark = pytest.mark.browser
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
@@ -57,6 +58,7 @@ def test_notices_are_read_and_the_choice_is_made(told: Cast, page: Page, live_se
     assert ContactChoice.objects.get().mobile == "+12025550143"
 
 
+@in_full
 @pytest.mark.parametrize("wide", [320, 1280])
 def test_every_page_fits_without_a_finding_of_axe(told: Cast, browser: Browser, live_server: Any, wide: int) -> None:
     context = browser.new_context(base_url=live_server.url, viewport={"width": wide, "height": 900})

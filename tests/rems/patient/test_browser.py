@@ -15,6 +15,7 @@ from tests.rems.patient.conftest import link_of, phone_of, send
 from tests.rems.prescriber.test_browser import sign_in
 from tests.rems.program_cast import NOW, Cast
 from tests.rems.test_frame_browser import sound
+from tests.soak import in_full
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -50,6 +51,7 @@ def good(page: Page, name: str) -> None:
     assert page.evaluate(SMALL) == [], name
 
 
+@in_full
 @pytest.mark.parametrize(("width", "language", "scheme"), [(320, "es", "light"), (1280, "en", "dark")])
 def test_every_page_is_sound_on_a_phone_and_on_a_desk(
     page: Page, attested: Enrollment, settings: Any, width: int, language: str, scheme: Any

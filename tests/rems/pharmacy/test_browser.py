@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from rems import numbers
 from tests.rems.pharmacy.conftest import NOW, Cast
+from tests.soak import in_full
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -51,6 +52,7 @@ def test_from_the_scanner_to_the_hand_over(counter: Page, cast: Cast) -> None:
     expect(counter.get_by_role("heading", level=1)).to_have_text("Handed over")
 
 
+@in_full
 def test_a_narrow_window_needs_no_sideways_scrolling(counter: Page, cast: Cast) -> None:
     authorization = cast.authorize(cast.elena)
     confirmation = cast.confirm(cast.authorize(cast.walter), at=cast.cedar, by=cast.alice)

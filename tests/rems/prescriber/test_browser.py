@@ -14,6 +14,7 @@ from rems.queries.practice import lines_of
 from tests.rems.prescriber.conftest import Practice, patient
 from tests.rems.program_cast import NOW, PASSWORD, PROGRAM
 from tests.rems.test_frame_browser import sound
+from tests.soak import in_full
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -119,6 +120,7 @@ def _answer(window: Page) -> None:
     expect(window.get_by_text("Recorded the survey.")).to_be_visible()
 
 
+@in_full
 def test_pages_are_sound_in_a_narrow_window(window: Page, practice: Practice) -> None:
     number, recorded = practice.dana.patient.number, {"recorded_at": NOW, "recorded_by": practice.ruth}
     PregnancyTest.objects.create(
