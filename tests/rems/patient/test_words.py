@@ -35,6 +35,7 @@ ELSEWHERE = {
     "Nothing of this can be seen. Type it anew.",
     "This holds characters that turn the direction of the writing. Type it anew.",
     "This day lies after the attestation.",
+    "New here as patient?",
 }
 """What the rest of the application may say to a patient, too."""
 
