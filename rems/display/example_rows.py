@@ -1,4 +1,4 @@
-"""Fictional rows of lists for the page of template parts: decided on, in a draft, after an outage. None is on record."""
+"""Fictional rows for the page of template parts: decided on, in a draft, after an outage. None of it is on record."""
 
 from datetime import datetime, timedelta
 from types import SimpleNamespace

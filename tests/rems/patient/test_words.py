@@ -129,6 +129,16 @@ def test_each_page_is_read_at_the_age_of_twelve(leila: Enrollment) -> None:
         assert grade(visible(read(phone, name, *args))) < TWELVE, name
 
 
+@pytest.mark.parametrize(("language", "greeting"), [("en", "New here as patient?"), ("es", "¿Es su primera vez aquí?")])
+def test_the_tour_greets_a_patient_in_the_language_of_the_pages(
+    leila: Enrollment, language: str, greeting: str
+) -> None:
+    phone = phone_of(leila, language=language)
+    assert greeting in read(phone, "home")
+    phone.post(reverse("accounts:close_tour"), {"role": "patient"})
+    assert greeting not in read(phone, "home")
+
+
 @pytest.mark.django_db
 def test_no_drug_is_named_in_any_language() -> None:
     drugs = {word.lower() for row in Product.objects.all() for word in (row.drug, row.brand)}
