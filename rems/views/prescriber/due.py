@@ -21,6 +21,7 @@ from rems.queries.drafts import drafts_of
 from rems.queries.due import Task
 from rems.queries.practice import Line, counts, enrollments_narrowed, lines_of, narrowed_lines
 from rems.queries.prepared import waiting_for
+from rems.queries.told import unread_in_care
 from rems.queries.work_lists import item_among
 from rems.views.items import Place, decide_item
 from rems.views.prescriber.common import act_for, may, now, only_prescriber, show
@@ -42,6 +43,7 @@ DRAFTS = {
     "prescription": ("prescriber:prescribe", "Write down a prescription"),
 }
 DRAFTS_SHOWN = 50
+CONCERNS_SHOWN = 200
 
 
 def _utc(instant: datetime | None) -> str:
@@ -104,10 +106,11 @@ def home(request: HttpRequest) -> HttpResponse:
     page = asked.listing.page
     enrollments = queries.enrollments_visible_to(person)
     waiting, papers = list(queries.not_enrolled_yet(person)), list(queries.unfinished(enrollments))
-    prepared = list(waiting_for(person))
+    prepared, concerns = list(waiting_for(person)), list(unread_in_care(person)[:CONCERNS_SHOWN])
     written = {paper.enrollment_id: paper for paper in papers}
     shown = [line.patient_id for line in page] + [one.patient_id for one in prepared]
     shown += [patient.pk for patient in waiting] + [paper.enrollment.patient_id for paper in papers]
+    shown += [one.patient_id for one in concerns]
     viewed(request, "due_list", shown, query=asked.filters.given())
     context = {
         "section": SECTION,
@@ -119,6 +122,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "waiting": waiting,
         "papers": papers,
         "prepared": prepared,
+        "concerns": concerns,
         "to_sign": len(waiting) + len(papers) + len(prepared),
         "prescriber": queries.own_prescriber(person),
         "uncertified": _uncertified(request),

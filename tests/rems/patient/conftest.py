@@ -23,7 +23,7 @@ BORN = date(1990, 4, 2)
 @pytest.fixture
 def leila(cast: Cast) -> Enrollment:
     """Tested 1 day ago; the next test is due on June 29. She answered a survey today."""
-    made = treated("Leila Haddad", cast, days_ago=1)
+    made = treated("Leila Haddad", cast, days_ago=1, filled=20)
     renewed()
     return made
 
