@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from accounts.models import Person
+from accounts.roles import Role
 from patients.models import Patient
 from rems.display.examples import PROGRAM
 from rems.lists.attention import Attention
@@ -25,6 +26,7 @@ def rows(at: datetime) -> dict[str, Any]:
     """All of them, by what the page calls them."""
     extension = SimpleNamespace(program=PROGRAM, closed=at - DAY, asked_by=JO, decided_by=OLU)
     return {
+        "role": Role.PHARMACIST,
         "attentions": _attentions(at),
         "listing": Listing([], COLUMNS, asked={}, default="due"),
         "draft": Draft(form="register", values={}, kept_at=at - 2 * HOUR),

@@ -13,13 +13,11 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Signature, SigningMethod
 from accounts.policy import signed_in
-from accounts.roles import Role
 from audit import clock
 from rems.display import example_rows, examples
 from rems.forms.base import ActForm
 from rems.forms.signing import Signing
 from rems.queries.due_bars import age_bars
-from rems.templatetags.frame import tour_heading
 
 ICON = re.compile(r'id="i-([a-z]+)"')
 STATES = (
@@ -66,9 +64,6 @@ def parts(request: HttpRequest) -> HttpResponse:
         "program": examples.PROGRAM,
         "tones": ("allowed", "refused", "warning", "held", "neutral", "note"),
         "marks": ("A", "B", "C", "D"),
-        "role": Role.PHARMACIST,
-        "heading": tour_heading(Role.PHARMACIST),
-        "tour": "parts/tours/pharmacist.html",
     }
     context |= examples.person(at) | example_rows.rows(at)
     return render(request, "rems/parts.html", context)
