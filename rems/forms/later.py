@@ -15,9 +15,11 @@ DONE_AT_COUNTER = [(kind.value, str(kind.label)) for kind in (LaterKind.CONFIRMA
 class ToldForm(ActForm):
     """When it was done, who at the program answered, the number that was told."""
 
-    day = day_field("Day")
+    day = day_field("Day", help_text="On which it was done, as written on the prescription.")
     time = time_field("Time", help_text="In the program’s zone, 24-hour clock, as written on the prescription.")
-    spoke_with = text_field("Who at the program spoke with you")
+    spoke_with = text_field(
+        "Who at the program spoke with you", help_text="So that the program finds the call in its own notes."
+    )
     told_number = text_field("Number that you were told", required=False, most=40, help_text="Exactly as told.")
     note = reason_field("What was said and done", help_text="A second person reads this and approves or declines it.")
 
@@ -37,10 +39,13 @@ class AtCounterForm(ToldForm):
 
     field_order = ("number", "kind", "day", "time", "spoke_with", "told_number", "days_supply", "method", "note")
 
-    number = text_field("Authorization number on the prescription", most=40)
+    number = text_field(
+        "Authorization number on the prescription", most=40, help_text="By it the patient and the program are found."
+    )
     kind = choice_field("What was done", DONE_AT_COUNTER)
     days_supply = forms.IntegerField(
         label="Days’ supply, if it was dispensed",
+        help_text="As handed over. Empty for a confirmation alone.",
         required=False,
         min_value=1,
         max_value=366,

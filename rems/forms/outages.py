@@ -17,7 +17,7 @@ class OutageForm(ActForm):
 
     renamed: ClassVar[dict[str, str]] = {"since": "since_day", "until": "until_day"}
 
-    since_day = day_field("First day")
+    since_day = day_field("First day", help_text="Only a window that closed within the outage can be extended.")
     since_time = time_field("From", help_text="In the program’s zone, 24-hour clock.")
     until_day = day_field("Last day")
     until_time = time_field("To", help_text="In the program’s zone, 24-hour clock.")
@@ -49,6 +49,7 @@ class NumbersForm(ActForm):
 
     numbers = forms.MultipleChoiceField(
         label="Windows",
+        help_text="Those that you do not choose stay as they are.",
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose at least one.", "invalid_choice": "Choose those of the list."},
     )

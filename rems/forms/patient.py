@@ -55,7 +55,11 @@ def _one_of(label: Any, choices: list[tuple[str, Any]]) -> forms.ChoiceField:
 class EnterForm(PatientForm):
     """Who is there, and the patient's birth date, before anything is shown."""
 
-    born = _day(_("The patient’s date of birth"), required=True)
+    born = _day(
+        _("The patient’s date of birth"),
+        required=True,
+        help_text=_("It shows us that this page opens for the right person."),
+    )
     who = _one_of(_("Who are you?"), [(PATIENT, _("I am the patient")), (GUARDIAN, _("I am the parent or guardian"))])
     guardian_name = forms.CharField(
         label=_("If you are the parent or guardian: your full name"),
@@ -82,7 +86,7 @@ class EnterForm(PatientForm):
 class AnswerForm(PatientForm):
     """One question of the survey."""
 
-    answer = _one_of("", list(ANSWERS.items()))
+    answer = _one_of(_("Your answer"), list(ANSWERS.items()))
 
 
 class SendForm(PatientForm):
@@ -93,7 +97,7 @@ class TellForm(PatientForm):
     """What happened, and since when."""
 
     what = _one_of(_("What happened?"), [])
-    since = _day(_("Since when? If you know"))
+    since = _day(_("Since when? If you know"), help_text=_("The day helps your clinic to help you."))
 
     def __init__(self, *args: Any, asked: tuple[Question, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
 
 from accounts.models import Person
 from accounts.roles import Role
@@ -99,6 +100,12 @@ def roles_of(person: Person) -> list[Held]:
     return [Held(str(role.label), f"parts/navigation/{role.value}.html") for role in Role if role in held]
 
 
+def tour_heading(role: Role) -> str:
+    """Whom a tour greets, in the language of the page: the patients' pages have two."""
+    words = f"New here as {role.label.lower()}?"
+    return gettext(words)
+
+
 @register.inclusion_tag("parts/tour.html", takes_context=True)
 def tour(context: Any, *roles: str) -> dict[str, Any]:
     """``{% tour "prescriber" "delegate" %}``: on the first page of these roles, for who is new in one of them."""
@@ -106,6 +113,7 @@ def tour(context: Any, *roles: str) -> dict[str, Any]:
     new = next((Role(role) for role in roles if is_new_as(person, Role(role))), None)
     return {
         "role": new,
+        "heading": tour_heading(new) if new else "",
         "part": f"parts/tours/{new.value}.html" if new else "",
         "csrf_token": context.get("csrf_token"),
     }

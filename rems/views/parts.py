@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Signature, SigningMethod
 from accounts.policy import signed_in
 from audit import clock
-from rems.display import examples
+from rems.display import example_rows, examples
 from rems.forms.base import ActForm
 from rems.forms.signing import Signing
 from rems.queries.due_bars import age_bars
@@ -64,7 +64,8 @@ def parts(request: HttpRequest) -> HttpResponse:
         "program": examples.PROGRAM,
         "tones": ("allowed", "refused", "warning", "held", "neutral", "note"),
         "marks": ("A", "B", "C", "D"),
-    } | examples.person(at)
+    }
+    context |= examples.person(at) | example_rows.rows(at)
     return render(request, "rems/parts.html", context)
 
 

@@ -9,10 +9,13 @@ from accounts.models import Person, TourSeen
 from accounts.roles import Role
 from accounts.standing import Forbidden
 from accounts.tours import close_tour, is_new_as
+from audit import clock
 from audit.facts import InvalidFact
 from audit.models import Event
+from patients.models import PatientAccount
 from rems.views.home import FIRST_PAGES
 from tests.people import person
+from tests.registry_cast import a_patient
 
 pytestmark = pytest.mark.django_db
 CLOSE = "/account/tour/close/"
@@ -33,7 +36,18 @@ def first_page(client: Client) -> str:
 
 
 def new(*roles: Role) -> Person:
-    return person("Nora Lindqvist", *roles, email=f"{uuid4()}@example.org")
+    someone = person("Nora Lindqvist", *roles, email=f"{uuid4()}@example.org")
+    if Role.PATIENT in roles:
+        _bind(someone)
+    return someone
+
+
+def _bind(someone: Person) -> None:
+    """Say which patient this is: nobody else has a first page in that role."""
+    patient = a_patient(first_name=f"Nora {uuid4()}")
+    PatientAccount.objects.create(
+        patient=patient, person=someone, zone="America/New_York", made_at=clock.now(), made_by=someone
+    )
 
 
 @pytest.mark.parametrize("role", sorted(set(FIRST_PAGES) - {Role.PHARMACIST}))

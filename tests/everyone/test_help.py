@@ -23,7 +23,7 @@ from tests.people import person
 
 TEMPLATES = Path("templates")
 PARENTS = re.compile(r'{% extends "([^"]+)" %}')
-FRAMES = {"base.html", "rems/link/page.html"}
+FRAMES = {"base.html", "rems/link/page.html", "rems/patient/page.html", "rems/patient/inside.html"}
 """What pages are made of, which are none themselves."""
 
 
@@ -114,11 +114,13 @@ SELF_EVIDENT = {
     "Cycles", "Product", "Capsules", "Program", "Site", "How does it leave?", "Medication Guide given", "How it ended",
     "Category on the prescription", "If another one: which", "Days on hand", "Sensitivity",
     "I counseled the patient on", "Was it justified?", "What you do",
+    "What was done", "How, if it was dispensed", "Your decision", "Your answer", "Who are you?", "Is this still so?",
+    "What do you use? Choose all that you use", "No sex with men at all",
     "What you say", "This is a refill", "It was given by voice", "Due by", "By e-mail", "By text message",
     "Language of messages", "Number for text messages",
     # a day, which the form itself explains where it may stay empty
     "Collected on", "Result known on", "Answered on", "Attested on", "Reported on", "Evaluated and counseled on",
-    "Signed by the patient on", "Therapy ended on",
+    "Signed by the patient on", "Therapy ended on", "Last day",
     # signing in and signing, where label and page say it all
     "Password", "New password again", "Code", "Full name, typed by the patient", "Patient: type your full name",
     "Full name, typed by the parent or guardian", "Parent or guardian: type your full name",

@@ -35,6 +35,7 @@ ELSEWHERE = {
     "Nothing of this can be seen. Type it anew.",
     "This holds characters that turn the direction of the writing. Type it anew.",
     "This day lies after the attestation.",
+    "New here as patient?",
 }
 """What the rest of the application may say to a patient, too."""
 
@@ -126,6 +127,16 @@ def test_each_page_is_read_at_the_age_of_twelve(leila: Enrollment) -> None:
     pages = [("home", []), ("survey", [leila.pk]), ("report", []), ("contraception", [leila.pk]), ("program", [])]
     for name, args in pages:
         assert grade(visible(read(phone, name, *args))) < TWELVE, name
+
+
+@pytest.mark.parametrize(("language", "greeting"), [("en", "New here as patient?"), ("es", "¿Es su primera vez aquí?")])
+def test_the_tour_greets_a_patient_in_the_language_of_the_pages(
+    leila: Enrollment, language: str, greeting: str
+) -> None:
+    phone = phone_of(leila, language=language)
+    assert greeting in read(phone, "home")
+    phone.post(reverse("accounts:close_tour"), {"role": "patient"})
+    assert greeting not in read(phone, "home")
 
 
 @pytest.mark.django_db

@@ -13,7 +13,8 @@ CODE = (
     ROOT / "rems/actions/own_access.py",
     *sorted((ROOT / "rems/views/patient").glob("*.py")),
 )
-TEMPLATES = sorted((ROOT / "templates/rems/patient").glob("*.html"))
+PARTS = (ROOT / "templates/parts/tour.html", ROOT / "templates/parts/tours/patient.html")
+TEMPLATES = [*sorted((ROOT / "templates/rems/patient").glob("*.html")), *PARTS]
 CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 TAG = re.compile(r'{% translate "([^"]+)" %}')
 
