@@ -10,10 +10,10 @@ from patients.models import ContraceptionAttestation, CycleReport, Patient, Pati
 from rems.models import DisplayFlag, Enrollment, Prescription
 from rems.overdue import CALENDAR
 from rems.queries.due import GROUPS, Task
-from rems.queries.practice import lines_of
 from rems.queries.standing import standings
 from rems.queries.state import state_of
 from tests.rems.prescriber.conftest import Practice
+from tests.rems.prescriber.everybody import lines_of
 from tests.rems.program_cast import (
     NOW,
     PROGRAM,
