@@ -18,8 +18,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from rems.display.items import item_words
 from rems.lists.attention import ASKED, NOTHING, OPEN, WAIVED, attention_to
+from rems.lists.listing import PER_PAGE
 from rems.models import Enrollment, Horizon
-from rems.models.work_lists import KINDS, ItemKey
+from rems.models.work_lists import KINDS, ItemKey, key_of
 from rems.queries.due import GROUPS, Task, tasks_of
 from rems.queries.kept_lines import stored_lines
 from rems.queries.practice import Line
@@ -27,39 +28,44 @@ from rems.queries.standing import Standing, standings
 
 log = logging.getLogger(__name__)
 
+Read = tuple[dict[tuple[str, str, str], int], list[tuple[int, ItemKey]]]
+"""How many lines there are of each group, kind and state; and some lines: the enrollment, the item."""
+
 LINES = """
-WITH line AS (
-  SELECT h.enrollment_id, l.* FROM rems_horizon AS h CROSS JOIN LATERAL jsonb_to_recordset(h.lines)
+WITH mine AS MATERIALIZED (SELECT unnest(%(every)s::bigint[]) AS id), line AS (
+  SELECT h.enrollment_id, l.*
+    FROM mine JOIN rems_horizon AS h ON h.enrollment_id = mine.id CROSS JOIN LATERAL jsonb_to_recordset(h.lines)
       AS l(place int, "group" text, kind text, subject text, due timestamptz, at timestamptz, until timestamptz)
-   WHERE h.enrollment_id = ANY(%(kept)s) AND h.authorization_id IS NULL AND h.confirmation_id IS NULL
+   WHERE h.enrollment_id <> ALL(%(unknown)s::bigint[]) AND h.authorization_id IS NULL AND h.confirmation_id IS NULL
   UNION ALL
   SELECT l.* FROM jsonb_to_recordset(%(asked)s::jsonb) AS l(enrollment_id bigint, place int, "group" text, kind text,
          subject text, due timestamptz, at timestamptz, until timestamptz)
 ), quiet AS (
   SELECT DISTINCT ON (kind, subject, due_at) kind, subject, due_at, until FROM rems_acknowledgment
-   WHERE enrollment_id = ANY(%(every)s) AND at <= %(now)s ORDER BY kind, subject, due_at, at DESC, id DESC
+   WHERE enrollment_id IN (SELECT id FROM mine) AND at <= %(now)s ORDER BY kind, subject, due_at, at DESC, id DESC
 ), waiver AS (
   SELECT kind, subject, due_at, bool_or(ruling = 'approved') AS approved FROM rems_waiver
-   WHERE enrollment_id = ANY(%(every)s) AND asked_at <= %(now)s AND ruling <> 'refused' GROUP BY 1, 2, 3
-), told AS (
+   WHERE enrollment_id IN (SELECT id FROM mine) AND asked_at <= %(now)s AND ruling <> 'refused' GROUP BY 1, 2, 3
+), told AS MATERIALIZED (
   SELECT line.*, array_position(%(groups)s, line."group") AS "order",
          CASE WHEN waiver.approved THEN 'waived' WHEN quiet.until >= %(now)s THEN 'quiet'
               WHEN waiver.kind IS NOT NULL THEN 'asked' ELSE 'open' END AS state
     FROM line
     LEFT JOIN quiet ON (quiet.kind, quiet.subject, quiet.due_at) = (line.kind, line.subject, line.due)
     LEFT JOIN waiver ON (waiver.kind, waiver.subject, waiver.due_at) = (line.kind, line.subject, line.due)
-)
+), shown AS (
+  SELECT told.enrollment_id, told.kind, told.subject, told.due, row_number() OVER () AS nth FROM (
+    SELECT told.* FROM told {people}
+     WHERE %(when)s IN ('', told."group") AND %(what)s IN ('', told.kind)
+       AND CASE WHEN %(state)s = '' THEN told.state <> 'waived' ELSE told.state = %(state)s END
+     ORDER BY {by}, told."order", coalesce(told.at, %(now)s), told.enrollment_id, told.place
+     LIMIT %(many)s OFFSET %(first)s) AS told
+), counted AS (SELECT "group", kind, state, count(*) AS many FROM told GROUP BY 1, 2, 3)
+SELECT (SELECT jsonb_agg(counted) FROM counted), (SELECT jsonb_agg(shown ORDER BY nth) FROM shown)
 """
-COUNTED = """SELECT "group", kind, state, count(*) FROM told GROUP BY 1, 2, 3"""
-SHOWN = """
-SELECT told.enrollment_id, told.kind, told.subject, told.due FROM told
-  JOIN rems_enrollment AS enrollment ON enrollment.id = told.enrollment_id
-  JOIN patients_patient AS patient ON patient.id = enrollment.patient_id
- WHERE %(when)s IN ('', told."group") AND %(what)s IN ('', told.kind)
-   AND CASE WHEN %(state)s = '' THEN told.state <> 'waived' ELSE told.state = %(state)s END
- ORDER BY {by}, told."order", coalesce(told.at, %(now)s), told.enrollment_id, told.place
- LIMIT %(many)s OFFSET %(first)s
-"""
+"""One reading: how many lines there are of each group, kind and state, and some of those that fit, in their order."""
+PEOPLE = """JOIN rems_enrollment AS enrollment ON enrollment.id = told.enrollment_id
+            JOIN patients_patient AS patient ON patient.id = enrollment.patient_id"""
 BY = {
     "order": 'told."order"',
     "until": "coalesce(told.until, told.at, %(now)s)",
@@ -115,9 +121,7 @@ class DueRows:
 
     def __getitem__(self, part: slice) -> list[Line]:
         first, last = part.start or 0, self.count() if part.stop is None else part.stop
-        by = ", ".join(f"{BY[field]} {'DESC' if self._down else 'ASC'}" for field in self._by)
-        rows = self._read(SHOWN.format(by=by), first=first, many=max(last - first, 0))
-        keys = [(enrollment, ItemKey(kind, subject, due)) for enrollment, kind, subject, due in rows]
+        keys = self._first[1] if (first, last) == (0, PER_PAGE) else self._read(first, max(last - first, 0))[1]
         tasks = self._tasks({enrollment for enrollment, _ in keys})
         found = [task for _, key in keys if (task := self._task(key, tasks)) is not None]
         said = attention_to((task.item for task in found), at=self._at)
@@ -139,9 +143,14 @@ class DueRows:
                 found.setdefault(task.item, []).append(task)
         return found
 
-    @cached_property
+    @property
     def _counts(self) -> dict[tuple[str, str, str], int]:
-        return {(group, kind, state): many for group, kind, state, many in self._read(COUNTED)}
+        return self._first[0]
+
+    @cached_property
+    def _first(self) -> Read:
+        """The first page comes with the counts: most often it is the one that is shown."""
+        return self._read(0, PER_PAGE)
 
     @cached_property
     def _known(self) -> dict[int, bool]:
@@ -161,26 +170,32 @@ class DueRows:
     def _standings(self, ids: set[int]) -> list[Standing]:
         return standings(self._enrollments.filter(pk__in=ids), at=self._at) if ids else []
 
-    def _read(self, query: str, **more: Any) -> list[tuple[Any, ...]]:
-        asked = [
+    def _read(self, first: int, many: int) -> Read:
+        """How many lines there are, and so many of those that fit."""
+        by = ", ".join(f"{BY[field]} {'DESC' if self._down else 'ASC'}" for field in self._by)
+        query = LINES.format(by=by, people=PEOPLE if "patient." in by else "")
+        with connection.cursor() as cursor:
+            cursor.execute(query, self._given() | {"first": first, "many": many})
+            counted, shown = (json.loads(said or "[]") for said in cursor.fetchone())
+        counts = {(row["group"], row["kind"], row["state"]): row["many"] for row in counted}
+        return counts, [(row["enrollment_id"], key_of(row["kind"], row["subject"], row["due"])) for row in shown]
+
+    def _given(self) -> dict[str, Any]:
+        lines = [
             {"enrollment_id": pk, **line}
             for pk, row in sorted(self._asked.items())
             if row is not None
             for line in stored_lines(row)
         ]
-        given = {
-            "kept": [pk for pk, kept in self._known.items() if kept],
+        return {
             "every": list(self._known),
-            "asked": json.dumps(asked, cls=DjangoJSONEncoder),
+            "unknown": list(self._asked),
+            "asked": json.dumps(lines, cls=DjangoJSONEncoder),
             "groups": list(GROUPS),
             "words": _words(),
             "now": self._at,
             **self._chosen._asdict(),
-            **more,
         }
-        with connection.cursor() as cursor:
-            cursor.execute(LINES + query, given)
-            return cursor.fetchall()
 
 
 @cache
