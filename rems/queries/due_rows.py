@@ -6,6 +6,7 @@ instant is asked about; so is everybody on the page that is shown. No gate reads
 
 import json
 import logging
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -26,6 +27,7 @@ from rems.queries.kept_lines import stored_lines
 from rems.queries.practice import Line
 from rems.queries.standing import Standing, standings
 
+PAGE = re.compile(r"[1-9][0-9]{0,6}", re.ASCII)
 log = logging.getLogger(__name__)
 
 Read = tuple[dict[tuple[str, str, str], int], list[tuple[int, ItemKey]]]
@@ -93,10 +95,16 @@ ALL = Chosen()
 
 
 class DueRows:
-    """The lines of these enrollments at an instant. A page of them is a slice, as of a list."""
+    """The lines of these enrollments at an instant. A page of them is a slice, as of a list.
 
-    def __init__(self, enrollments: "QuerySet[Enrollment]", *, at: datetime, chosen: Chosen = ALL) -> None:
+    ``page``: the one that is likely to be shown, as an address names it; it is read together with the counts.
+    """
+
+    def __init__(
+        self, enrollments: "QuerySet[Enrollment]", *, at: datetime, chosen: Chosen = ALL, page: str | None = None
+    ) -> None:
         self._enrollments, self._at, self._chosen = enrollments, at, chosen
+        self._likely = PER_PAGE * (int(page) - 1 if page and PAGE.fullmatch(page) else 0)
         self._by: tuple[str, ...] = ("order", "until")
         self._down = False
 
@@ -121,7 +129,8 @@ class DueRows:
 
     def __getitem__(self, part: slice) -> list[Line]:
         first, last = part.start or 0, self.count() if part.stop is None else part.stop
-        keys = self._first[1] if (first, last) == (0, PER_PAGE) else self._read(first, max(last - first, 0))[1]
+        known = first == self._likely and last - first == PER_PAGE
+        keys = self._read_first[1] if known else self._read(first, max(last - first, 0))[1]
         tasks = self._tasks({enrollment for enrollment, _ in keys})
         found = [task for _, key in keys if (task := self._task(key, tasks)) is not None]
         said = attention_to((task.item for task in found), at=self._at)
@@ -145,12 +154,11 @@ class DueRows:
 
     @property
     def _counts(self) -> dict[tuple[str, str, str], int]:
-        return self._first[0]
+        return self._read_first[0]
 
     @cached_property
-    def _first(self) -> Read:
-        """The first page comes with the counts: most often it is the one that is shown."""
-        return self._read(0, PER_PAGE)
+    def _read_first(self) -> Read:
+        return self._read(self._likely, PER_PAGE)
 
     @cached_property
     def _known(self) -> dict[int, bool]:

@@ -93,7 +93,8 @@ def _asked(request: HttpRequest) -> Asked:
     chosen = filters.chosen()
     rows = queries.enrollments_visible_to(person_of(request)).order_by("pk")
     found = enrollments_narrowed(rows, words=chosen.get("q", ""), program=chosen.get("program", ""))
-    shown = DueRows(found, at=now(request), chosen=Chosen(*(chosen.get(name, "") for name in Chosen._fields)))
+    narrowed = Chosen(*(chosen.get(name, "") for name in Chosen._fields))
+    shown = DueRows(found, at=now(request), chosen=narrowed, page=request.GET.get("page"))
     return Asked(filters, shown, Listing(shown, COLUMNS, asked=request.GET, default="when"))
 
 
