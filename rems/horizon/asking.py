@@ -10,6 +10,7 @@ from eligibility import Stage
 from eligibility.calendar import start_of_day
 from eligibility.edition import Edition, Ladder
 from eligibility.editions import edition_in_force, programs
+from eligibility.facts import Facts
 from eligibility.findings import INSTANT, Decision
 from rems.gate import preview_of
 from rems.horizon.deadlines import LISTED, Deadline, deadlines_of, fill_opens, steps
@@ -67,6 +68,7 @@ class Seen:
     decision: Decision
     edition: Edition | None
     deadlines: tuple[Deadline, ...]
+    facts: Facts
     fill_opens: datetime | None = None
     """From when the next fill of a therapy that goes on is not too early."""
 
@@ -124,7 +126,9 @@ def look(subject: Subject, *, at: datetime, records: Records) -> Seen:
     edition = edition_in_force(subject.enrollment.program, at)
     found = tuple(deadlines_of(decision, facts, edition, stage=subject.stage))
     opens = fill_opens(facts, edition) if subject.stage is Stage.AUTHORIZE else None
-    return Seen(subject=subject, at=at, decision=decision, edition=edition, deadlines=found, fill_opens=opens)
+    return Seen(
+        subject=subject, at=at, decision=decision, edition=edition, deadlines=found, facts=facts, fill_opens=opens
+    )
 
 
 def subjects_of(enrollments: list[Enrollment], *, at: datetime) -> list[Subject]:

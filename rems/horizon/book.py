@@ -12,6 +12,7 @@ from eligibility.vocabulary import Stage
 from rems import deviations
 from rems.horizon.asking import Key, Seen
 from rems.horizon.deadlines import Deadline, read, steps
+from rems.horizon.lines import Looked, kept_lines
 from rems.models import Deviation, DisplayFlag, Horizon
 from rems.models.choices import AT_ONCE, EventKind
 from rems.notices import Due, tell
@@ -19,15 +20,15 @@ from rems.notices import Due, tell
 CHANGE = """
 UPDATE rems_horizon AS h
    SET program = new.program, edition = new.edition, until = new.until, ends = new.ends::jsonb,
-       deadlines = new.deadlines::jsonb, looked_at = new.looked_at, computed_at = new.computed_at,
-       wakes_at = new.wakes_at
-  FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::text[], %s::timestamptz[],
-              %s::timestamptz[], %s::timestamptz[])
-       AS new (id, program, edition, until, ends, deadlines, looked_at, computed_at, wakes_at)
+       deadlines = new.deadlines::jsonb, lines = new.lines::jsonb, looked_at = new.looked_at,
+       computed_at = new.computed_at, wakes_at = new.wakes_at
+  FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::text[], %s::text[],
+              %s::timestamptz[], %s::timestamptz[], %s::timestamptz[])
+       AS new (id, program, edition, until, ends, deadlines, lines, looked_at, computed_at, wakes_at)
  WHERE h.id = new.id
 """
 """One statement for a batch: the ORM's needs longer to be said than all the rest of a pass."""
-COLUMNS = ("program", "edition", "until", "ends", "deadlines", "looked_at", "computed_at", "wakes_at")
+COLUMNS = ("program", "edition", "until", "ends", "deadlines", "lines", "looked_at", "computed_at", "wakes_at")
 
 
 @dataclass(kw_only=True)
@@ -40,6 +41,7 @@ class Book:
     over: list[Horizon] = field(default_factory=list)
     stand: dict[Key, tuple[Deadline, ...]] = field(default_factory=dict)
     due: list[Due] = field(default_factory=list)
+    looked: dict[Key, Looked] = field(default_factory=dict)
     departed: list[Deviation] = field(default_factory=list)
     ended: set[Key] = field(default_factory=set)
     raised: int = 0
@@ -63,6 +65,7 @@ class Book:
         horizon.looked_at, horizon.computed_at = seen.at, self.at
         horizon.wakes_at = None if seen.over else seen.wakes_at(deadlines)
         self.stand[key_of(horizon)] = () if seen.over else deadlines
+        self.looked[key_of(horizon)] = Looked(seen, deadlines)
 
     def keep(self, horizon: Horizon, *, over: bool) -> None:
         """Write this horizon at the end; one that is over goes."""
@@ -79,6 +82,7 @@ class Book:
 
     def write(self) -> None:
         """Everything at once."""
+        self._keep_lines()
         Horizon.objects.bulk_create(self.new)
         self._change()
         Horizon.objects.filter(pk__in=[horizon.pk for horizon in self.over]).delete()
@@ -108,13 +112,22 @@ class Book:
                 at=self.at,
             )
 
+    def _keep_lines(self) -> None:
+        """What lists say of the enrollments; a horizon wakes when they say something else."""
+        horizons = {key_of(horizon): horizon for horizon in (*self.new, *self.changed)}
+        looked = [self.looked[key] for key in horizons if self.looked[key].seen.subject.stage is Stage.AUTHORIZE]
+        for one, kept in zip(looked, kept_lines(looked, at=self.at), strict=True):
+            horizon = horizons[one.seen.subject.key]
+            horizon.lines = kept.lines
+            horizon.wakes_at = min(filter(None, (horizon.wakes_at, kept.until)), default=None)
+
     def _change(self) -> None:
         if not self.changed:
             return
         columns = [[getattr(horizon, name) for horizon in self.changed] for name in ("pk", *COLUMNS)]
-        for name in ("ends", "deadlines"):
+        for name in ("ends", "deadlines", "lines"):
             place = COLUMNS.index(name) + 1
-            columns[place] = [json.dumps(value) for value in columns[place]]
+            columns[place] = [None if value is None else json.dumps(value) for value in columns[place]]
         with connection.cursor() as cursor:
             cursor.execute(CHANGE, columns)
 

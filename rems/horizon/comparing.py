@@ -5,6 +5,7 @@ nothing that is just being recorded counts as a defect.
 """
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Any
 
@@ -12,10 +13,12 @@ from accounts.models import Person
 from accounts.people import system_person
 from audit import clock
 from audit.acts import Act, act
+from eligibility.vocabulary import Stage
 from patients.models import Patient
 from rems.horizon.asking import Key, Seen, look, subjects_of
 from rems.horizon.book import key_of
 from rems.horizon.deadlines import read
+from rems.horizon.lines import Looked, kept_lines
 from rems.horizon.passing import JOB
 from rems.horizon.renewal import renew
 from rems.models import Comparison, Defect, Enrollment, Horizon
@@ -137,15 +140,29 @@ def differences(enrollments: list[Enrollment], *, at: datetime) -> dict[str, Dif
         seen = look(subject, at=at, records=records)
         if not seen.over:
             fresh[subject.key] = seen
+    lines = _lines(fresh, held, at=at)
     found: dict[str, Difference] = {}
     for key in held.keys() | fresh.keys():
         horizon, seen_now = held.get(key), fresh.get(key)
         if horizon is not None and horizon.wakes_at is not None and horizon.wakes_at <= at:
             continue
         pair = (_stored(horizon) if horizon else None, _fresh(seen_now) if seen_now else None)
+        if pair[0] and pair[1] and horizon is not None and horizon.lines is not None:
+            pair[0]["lines"], pair[1]["lines"] = horizon.lines, lines.get(key)
         if pair[0] != pair[1]:
             found[_named(key)] = pair
     return found
+
+
+def _lines(fresh: Mapping[Key, Seen], held: Mapping[Key, Horizon], *, at: datetime) -> dict[Key, Any]:
+    """What lists say of the enrollments by a fresh computation."""
+    looked = [
+        Looked(seen, tuple(map(read, held[key].deadlines)))
+        for key, seen in fresh.items()
+        if key in held and seen.subject.stage is Stage.AUTHORIZE
+    ]
+    said = zip(looked, kept_lines(looked, at=at), strict=True)
+    return {one.seen.subject.key: kept.lines for one, kept in said}
 
 
 def _named(key: Key) -> str:

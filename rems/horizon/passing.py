@@ -127,10 +127,13 @@ def look_at_due(frame: Act, *, ids: Sequence[int], by: Person, key: str | None =
 
 @act("rems.postpone_horizon")
 def postpone(frame: Act, *, horizon_id: int, by: Person, key: str | None = None) -> Horizon:
-    """Try a horizon that could not be looked at again later; the failure is in the trail, all of it in the log."""
+    """Try a horizon that could not be looked at again later; the failure is in the trail, all of it in the log.
+
+    Until then lists ask the engine about it.
+    """
     horizon = Horizon.objects.select_for_update(of=("self",)).get(pk=horizon_id)
-    horizon.wakes_at = frame.at + AGAIN
-    horizon.save(update_fields=["wakes_at"])
+    horizon.wakes_at, horizon.lines = frame.at + AGAIN, None
+    horizon.save(update_fields=["wakes_at", "lines"])
     frame.record(
         horizon, allowed=False, details={"subject": horizon.subject}, reason="The horizon could not be looked at."
     )

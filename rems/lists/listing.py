@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F, QuerySet
@@ -25,6 +25,14 @@ class Column:
     cell: Callable[[Any], object] | None = None
     hidden: bool = False
     """Whether only files have it."""
+
+
+@runtime_checkable
+class SortsItself(Protocol):
+    """Rows that are neither a query nor a list, and know how they are sorted."""
+
+    def sorted_by(self, fields: tuple[str, ...], *, down: bool) -> Any:
+        """The same rows, sorted by the fields of a column; equal ones in their own order."""
 
 
 class Head(NamedTuple):
@@ -78,6 +86,8 @@ class Listing:
             given = rows.query.order_by or ("pk",)
             own = [F(field).desc(nulls_last=True) if down else F(field).asc(nulls_last=True) for field in fields]
             return rows.order_by(*own, *given)
+        if isinstance(rows, SortsItself):
+            return rows.sorted_by(fields, down=down)
         return sorted(rows, key=lambda row: [_read(row, field) for field in fields], reverse=down)
 
 

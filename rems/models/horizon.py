@@ -16,7 +16,8 @@ class Horizon(models.Model):
     ``until``: the last instant at which the answer stays as it is; null: time changes nothing.
     ``ends``: the findings that end then, each a requirement and the reason that it gives now (null: met).
     ``deadlines``: what falls due with time: kind, requirement, ``due_at`` (null: overdue, and no day is
-    known) and since when it is so. ``looked_at``: the instant as of which this was computed;
+    known) and since when it is so. ``lines``: what the practice's list says until ``wakes_at``; null: that is
+    not known, and the list asks the engine. ``looked_at``: the instant as of which this was computed;
     ``computed_at``: when. ``wakes_at``: when to look again; null: only a new fact changes anything.
     """
 
@@ -29,6 +30,7 @@ class Horizon(models.Model):
     until = models.DateTimeField(null=True, blank=True)
     ends = models.JSONField(default=list, blank=True, encoder=DjangoJSONEncoder)
     deadlines = models.JSONField(default=list, blank=True, encoder=DjangoJSONEncoder)
+    lines = models.JSONField(null=True, blank=True, encoder=DjangoJSONEncoder)
     looked_at = models.DateTimeField()
     computed_at = models.DateTimeField()
     wakes_at = models.DateTimeField(null=True, blank=True)

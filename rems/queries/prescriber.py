@@ -96,7 +96,7 @@ def open_authorizations(enrollments: Iterable[Enrollment], *, at: datetime) -> Q
     """Numbers that can still be confirmed, or handed over after their confirmation."""
     rows = Authorization.objects.filter(prescription__enrollment__in=enrollments, cancelled_at__isnull=True)
     rows = rows.filter(window_open(at), ~used_afterwards(), dispensing__isnull=True)
-    return rows.select_related("prescription__enrollment__patient")
+    return rows.select_related("prescription__enrollment__patient").prefetch_related("extensions").order_by("pk")
 
 
 def products_of(program: str) -> QuerySet[Product]:

@@ -105,13 +105,13 @@ def standing_of(
         enrollment=enrollment,
         decision=decision,
         facts=facts,
-        fill_opens=_fill_opens(edition, facts),
+        fill_opens=fill_ahead(edition, facts),
         number=number,
         deadlines=tuple(since.get((deadline.kind, deadline.due_at), deadline) for deadline in due),
     )
 
 
-def _fill_opens(edition: Edition, facts: known.Facts) -> datetime | None:
+def fill_ahead(edition: Edition, facts: known.Facts) -> datetime | None:
     """When the next fill opens, where that lies ahead."""
     last = facts.last_dispense
     if last is None or last.date is None or last.days_supply is None:

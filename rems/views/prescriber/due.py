@@ -1,5 +1,6 @@
 """What is due for my patients: the work list of the practice, its file, and each item of it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -19,7 +20,8 @@ from rems.models import Draft, Prescription
 from rems.queries import prescriber as queries
 from rems.queries.drafts import drafts_of
 from rems.queries.due import Task
-from rems.queries.practice import Line, counts, enrollments_narrowed, lines_of, narrowed_lines
+from rems.queries.due_rows import Chosen, DueRows
+from rems.queries.practice import enrollments_narrowed
 from rems.queries.prepared import waiting_for
 from rems.queries.told import unread_in_care
 from rems.queries.work_lists import item_among
@@ -81,10 +83,10 @@ COLUMNS = (
 
 
 class Asked(NamedTuple):
-    """The list as an address asks for it: all lines of the chosen patients, and those that are shown."""
+    """The list as an address asks for it: how much of each group the chosen patients have, and what is shown."""
 
     filters: DueFilters
-    every: list[Line]
+    rows: DueRows
     listing: Listing
 
 
@@ -93,9 +95,9 @@ def _asked(request: HttpRequest) -> Asked:
     chosen = filters.chosen()
     rows = queries.enrollments_visible_to(person_of(request)).order_by("pk")
     found = enrollments_narrowed(rows, words=chosen.get("q", ""), program=chosen.get("program", ""))
-    every = lines_of(found, at=now(request))
-    shown = narrowed_lines(every, **{name: chosen.get(name, "") for name in ("when", "what", "state")})
-    return Asked(filters, every, Listing(shown, COLUMNS, asked=request.GET, default="when"))
+    narrowed = Chosen(*(chosen.get(name, "") for name in Chosen._fields))
+    shown = DueRows(found, at=now(request), chosen=narrowed, page=request.GET.get("page"))
+    return Asked(filters, shown, Listing(shown, COLUMNS, asked=request.GET, default="when"))
 
 
 @require_safe
@@ -118,7 +120,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "listing": asked.listing,
         "page": page,
         "rows": [(line, _button(request, line.task, written.get(line.task.enrollment.pk))) for line in page],
-        "tiles": _tiles(asked.every),
+        "tiles": _tiles(asked.rows.groups()),
         "waiting": waiting,
         "papers": papers,
         "prepared": prepared,
@@ -140,7 +142,7 @@ def export_due(request: HttpRequest) -> HttpResponseBase:
     if len(asked.listing.rows) > exporting.MOST_ROWS:
         messages.error(request, f"A file holds {exporting.MOST_ROWS:,} lines at most. Narrow the list first.")
         return redirect(f"{reverse(SECTION)}?{request.GET.urlencode()}")
-    lines = exporting.lines_of(asked.listing.rows, COLUMNS)
+    lines = exporting.lines_of(asked.listing.rows[:], COLUMNS)
     return exporting.give(lines, filename="due.csv", action="rems.export_due", filters=asked.filters.given(), by=person)
 
 
@@ -160,12 +162,12 @@ def _draft(draft: Draft) -> dict[str, Any]:
     return {"words": words, "href": reverse(name, args=draft.subject.split()), "kept_at": draft.kept_at}
 
 
-def _tiles(lines: list[Line]) -> list[dict[str, Any]]:
+def _tiles(many: Mapping[str, int]) -> list[dict[str, Any]]:
     """The groups with how much of each is to be done; each opens its list."""
-    many, groups = counts(lines), [(code, words) for code, words in WHEN if code]
+    groups = [(code, words) for code, words in WHEN if code]
     parts = {"tone": TONES, "icon": ICONS, "note": NOTES}
     return [
-        {"code": code, "words": words, "many": many[code]} | {part: said[code] for part, said in parts.items()}
+        {"code": code, "words": words, "many": many.get(code, 0)} | {part: said[code] for part, said in parts.items()}
         for code, words in groups
     ]
 

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 from accounts.models import Person
 from patients.models import PregnancyTest
 from rems.models import Acknowledgment, Prescription, Product
-from rems.queries.practice import lines_of
 from tests.rems.prescriber.conftest import Practice, patient
+from tests.rems.prescriber.everybody import lines_of
 from tests.rems.program_cast import NOW, PASSWORD, PROGRAM
 from tests.rems.test_frame_browser import sound
 from tests.soak import in_full

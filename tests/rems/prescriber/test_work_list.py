@@ -20,10 +20,11 @@ from rems.actions.work_lists import acknowledge_item, ask_to_waive, rule_on_waiv
 from rems.lists import exporting
 from rems.lists.due import due_items, key_of
 from rems.models import Enrollment
-from rems.queries.practice import Line, lines_of
+from rems.queries.practice import Line
 from tests.rems.horizons import looked, renewed
 from tests.rems.prescriber.conftest import Practice
 from tests.rems.prescriber.conftest import enrolled as enrolled_today
+from tests.rems.prescriber.everybody import lines_of
 from tests.rems.program_cast import NOW, Cast, cast, collect, dispensed, enrolled, on_treatment, person, signed_in
 
 __all__ = ["cast"]
