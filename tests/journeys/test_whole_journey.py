@@ -9,7 +9,7 @@ from tests.journeys.cast import Cast
 from tests.journeys.conftest import Windows
 from tests.journeys.practice import PATIENT
 from tests.journeys.window import Window
-from tests.soak import SOAK
+from tests.soak import SOAK, in_full
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -110,6 +110,7 @@ def test_a_positive_test_after_the_authorization_stops_the_dispensing(cast: Cast
     jo.reads(PATIENT, "Pregnancy")
 
 
+@in_full
 def test_a_delegate_prepares_and_is_stopped_at_signing(cast: Cast, windows: Windows) -> None:
     # Given a prescriber's delegate
     wanda, tom = windows(cast.wanda), windows(cast.tom)

@@ -26,7 +26,7 @@ from tests.rems.horizon.people import new_york, treated
 from tests.rems.horizons import renewed
 from tests.rems.program_cast import Cast
 
-PATIENTS = soak.count(soak=1_500, short=110)
+PATIENTS = soak.count(soak=1_500, short=70)
 LATER = new_york(7, 5, 1)
 """Before the night's comparison, after the last step."""
 STEPS = 6

@@ -18,8 +18,8 @@ from tests import soak
 from tests.rems.horizon.people import NEW_YORK
 from tests.rems.program_cast import PROGRAM, Cast, dispensed, enrolled, on_treatment
 
-PATIENTS = soak.count(soak=2_000, short=40)
-DAYS = soak.count(soak=365, short=60)
+PATIENTS = soak.count(soak=2_000, short=25)
+DAYS = soak.count(soak=365, short=50)
 FIRST = date(2026, 10, 1)
 """A month before the clocks go back."""
 LADDER = {
