@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.core.exceptions import ValidationError
 
-from accounts.models import Language
+from accounts.languages import Language
 from accounts.passwords import MOST
 
 WRONG_TWICE = "The two are not the same. Type the new password again."

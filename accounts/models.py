@@ -13,6 +13,7 @@ from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.db.models.functions import Lower
 
 from accounts.identifiers import validate_zone
+from accounts.languages import Language
 from accounts.passwords import normalized
 from accounts.quiet import Quiet
 from accounts.roles import Permission, Role, permissions_of
@@ -242,13 +243,6 @@ class TourSeen(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} as {self.get_role_display()}"
-
-
-class Language(models.TextChoices):
-    """The languages in which messages are written."""
-
-    ENGLISH = "en", "English"
-    SPANISH = "es", "Español"
 
 
 def usual_zone() -> str:

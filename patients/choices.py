@@ -79,10 +79,3 @@ class DateKind(TextChoices):
     FIRST_DOSE = "first_dose", "First dose"
     INTERRUPTION = "interruption", "Interruption"
     END = "end", "End of therapy"
-
-
-class Language(TextChoices):
-    """The languages of a patient's own pages, each in its own words."""
-
-    ENGLISH = "en", "English"
-    SPANISH = "es", "Español"

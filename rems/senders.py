@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.module_loading import import_string
 
-from accounts.models import Language
+from accounts.languages import Language
 
 SUBJECTS = {Language.ENGLISH: "You have something to do", Language.SPANISH: "Tiene algo pendiente"}
 TEXTS = {

@@ -3,9 +3,9 @@
 from django.conf import settings
 from django.db import models
 
+from accounts.languages import Language
 from audit.constraints import not_blank, one_of
 from audit.fields import person_field
-from patients.choices import Language
 from patients.models.patient import Patient
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import sessions, sign_in
 from accounts.actions import create_person
+from accounts.languages import Language
 from accounts.models import PATIENT_DOMAIN, Person
 from accounts.people import person_with
 from accounts.roles import Permission, Role
@@ -21,7 +22,6 @@ from eligibility.editions import edition_in_force
 from eligibility.moments import years_between
 from eligibility.requirements.standing import AgeFitsForm
 from eligibility.windows import requirement
-from patients.choices import Language
 from patients.lock import lock
 from patients.models import Patient, PatientAccount
 from rems.actions.one_time import LinkClosed, keep_try, made, new_token, revoke

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from patients.choices import Language
+from accounts.languages import Language
 from rems.forms.base import ActForm, DayInput, offer, validate_visible
 from rems.own_words import ANSWERS, METHODS, NO_SEX, REPORTS
 from rems.surveys import Question

@@ -165,7 +165,7 @@ def _held(ids: Sequence[int], *, at: datetime) -> list[Horizon]:
 def _subjects(horizons: Sequence[Horizon]) -> dict[int, Subject]:
     """What each stands for, by the horizon's number; a number that is none any more is missing."""
     ids = {horizon.enrollment_id for horizon in horizons}
-    enrollments = Enrollment.objects.select_related("patient__account__person", "prescriber").in_bulk(ids)
+    enrollments = Enrollment.objects.select_related("patient", "prescriber").in_bulk(ids)
     numbers = authorizations().in_bulk([h.authorization_id for h in horizons if h.authorization_id])
     confirmed = confirmations().in_bulk([h.confirmation_id for h in horizons if h.confirmation_id])
     found: dict[int, Subject] = {}

@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import translation
 from django.views.decorators.cache import never_cache
 
+from accounts.languages import Language
 from accounts.models import Person
 from accounts.policy import person_of
 from audit import context
-from patients.choices import Language
 from patients.models import Patient, PatientAccount
 from patients.queries import account_of
 from rems.actions.telling import Teller

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from accounts.languages import Language
 from accounts.people import system_person
 from accounts.policy import by_link
 from audit import clock, context
 from audit.denials import record_view
 from audit.facts import InvalidFact
 from audit.network import address_of
-from patients.choices import Language
 from patients.queries import person_of
 from rems.actions import own_access
 from rems.actions.one_time import LinkClosed, digest_of

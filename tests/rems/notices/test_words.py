@@ -8,7 +8,8 @@ import pytest
 from django.conf import settings
 from django.core import mail
 
-from accounts.models import ContactChoice, Language
+from accounts.languages import Language
+from accounts.models import ContactChoice
 from audit import clock
 from eligibility.editions import programs
 from rems import relay, senders
