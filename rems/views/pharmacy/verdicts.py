@@ -152,7 +152,7 @@ def show_confirmation(
     asked = _asked_of(confirmation, site=site, kept=kept)
     page = about(authorization, asked, site=site)
     category, dispensing = Category(page["category"]), queries.dispensing_of(confirmation)
-    state = queries.state_of(confirmation, at=clock.now())
+    state = queries.by_answer(queries.state_of(confirmation, at=clock.now()), asked)
     page |= {
         "confirmation": confirmation,
         "dispensing": dispensing,
