@@ -29,9 +29,9 @@ from rems.templatetags.frame import Held, tour_heading
 
 ICON = re.compile(r'id="i-([a-z]+)"')
 SECTIONS = (
-    ("tone", "Tone"), ("type", "Type, layout"), ("verdict", "Verdict"), ("reason", "Reason"), ("tags", "Tags, times"),
+    ("tone", "Tone"), ("type", "Type"), ("verdict", "Verdict"), ("reason", "Reason"), ("tags", "Tags"),
     ("number", "Numbers"), ("person", "Person"), ("forms", "Forms"), ("lists", "Lists"), ("pictures", "Pictures"),
-    ("trail", "Signatures"), ("messages", "Messages"), ("frame", "Frame"), ("modes", "Modes"),
+    ("trail", "Trail"), ("messages", "Messages"), ("frame", "Frame"), ("modes", "Modes"),
 )  # fmt: skip
 PEOPLE = [role for role in Role if role is not Role.SYSTEM]
 SAID = (
