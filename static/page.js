@@ -67,7 +67,7 @@
     const today = box.querySelector(".g-now").getBoundingClientRect().left - box.getBoundingClientRect().left;
     box.scrollLeft += today - box.clientWidth / 2;
   }
-  for (const box of document.querySelectorAll(".from-end")) box.scrollLeft = box.scrollWidth;
+  for (const box of document.querySelectorAll("[data-from-end]")) box.scrollLeft = box.scrollWidth;
   for (const button of document.querySelectorAll("[data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => print());

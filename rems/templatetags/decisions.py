@@ -70,9 +70,20 @@ def verdict(
 
 
 @register.inclusion_tag("parts/reasons.html", takes_context=True)
-def reasons(context: Any, decision: Decision, names: Names | None = None, *, key: str = "") -> dict[str, Any]:
-    """``{% reasons decision names %}``: why not, in the order in which it can be cleared. ``key``: see ``verdict``."""
-    return _rows(context, decision, names, unmet=True) | {"key": key}
+def reasons(
+    context: Any,
+    decision: Decision,
+    names: Names | None = None,
+    *,
+    remedies: Mapping[Any, Any] | None = None,
+    key: str = "",
+) -> dict[str, Any]:
+    """``{% reasons decision names %}``: why not, in the order in which it can be cleared. ``key``: see ``verdict``.
+
+    ``remedies``: the form that clears a reason, by its code.
+    """
+    found, forms = _rows(context, decision, names, unmet=True), remedies or {}
+    return found | {"rows": [(row, forms.get(row.said.code)) for row in found["rows"]], "key": key}
 
 
 @register.inclusion_tag("parts/notes.html", takes_context=True)

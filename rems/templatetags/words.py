@@ -118,10 +118,11 @@ def marks(mark: str) -> SafeString:
 
 
 @register.simple_tag
-def source(mark: str, text: str) -> SafeString:
-    """``{% source mark text %}``: mark, what it means, and the source."""
+def source(mark: str, text: str, *, brief: bool = False) -> SafeString:
+    """``{% source mark text %}``: mark, what it means, and the source. ``brief``: where its meaning stands already."""
     meaning = ", ".join(MARKS.get(letter, "") for letter in mark.split("/"))
-    return format_html('<span class="source">{}<span>{}: {}</span></span>', marks(mark), meaning, text)
+    words = text if brief else f"{meaning}: {text}"
+    return format_html('<span class="source">{}<span>{}</span></span>', marks(mark), words)
 
 
 @register.filter(name="tone")
