@@ -19,7 +19,7 @@ class NotTheSigner(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """How somebody signs: the name as typed, the method, and for a passkey what makes it serve once."""
+    """How somebody signs: the name as it is printed, the method, and for a passkey what makes it serve once."""
 
     printed_name: str
     method: SigningMethod

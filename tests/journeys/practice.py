@@ -183,7 +183,6 @@ def answer_to(window: Window, number: str) -> str:
 
 
 def _sign(window: Window) -> None:
-    window.fill("Your full name", "Wanda Okafor")
     window.fill("Your password", PASSWORD)
 
 

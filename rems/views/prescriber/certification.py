@@ -111,7 +111,7 @@ def _apply(request: HttpRequest, own: Prescriber, form: ApplicationForm, key: st
         prescriber=own,
         program=data["program"],
         education_completed_on=data["education_completed_on"],
-        printed_name=data["printed_name"],
+        printed_name=person_of(request).name,
         form={"agrees": data["agrees"]},
         given=form.given(),
         by=person_of(request),

@@ -38,7 +38,6 @@ SIGNED = {
     "program": PROGRAM,
     "education_completed_on": "2026-06-01",
     "agrees": "on",
-    "printed_name": "nina  berg",
     "password": PASSWORD,
 }
 
@@ -83,21 +82,19 @@ def test_an_npi_that_is_on_record_is_refused_at_its_field(practice: Practice, ni
     assert "registered already" in answer.content.decode()
 
 
-def test_an_application_is_signed_with_name_and_password(nina: Person, send: Send, look: Look) -> None:
+def test_an_application_is_signed_with_the_password_under_ones_own_name(nina: Person, send: Send, look: Look) -> None:
     send(nina, "details", **DATA)
     assert send(nina, "apply", **SIGNED).status_code == 302
     application = CertificationApplication.objects.get()
-    assert (application.signature.person, application.signature.printed_name) == (nina, "nina berg")
+    assert (application.signature.person, application.signature.printed_name) == (nina, "Nina Berg")
     assert b"Applied" in look(nina, "certification").content
 
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"password": "guess"}, {"printed_name": "Ruth Abara"}, {"agrees": ""}, {"education_completed_on": "2026-06-17"}],
+    [{"password": "guess"}, {"agrees": ""}, {"education_completed_on": "2026-06-17"}],
 )
-def test_nothing_is_signed_without_ones_own_name_password_and_word(
-    nina: Person, send: Send, wrong: dict[str, Any]
-) -> None:
+def test_nothing_is_signed_without_ones_own_password_and_word(nina: Person, send: Send, wrong: dict[str, Any]) -> None:
     send(nina, "details", **DATA)
     answer = send(nina, "apply", **(SIGNED | wrong))
     assert answer.status_code == 422
