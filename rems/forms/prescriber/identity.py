@@ -6,12 +6,13 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.validators import RegexValidator
 from django.http import HttpRequest
+from django.urls import reverse
 
 from accounts.identifiers import validate_npi
 from eligibility.categories import is_minor
 from rems.forms.base import ActForm, Choices, choice_field, day_field, offer, reason_field, text_field
 from rems.forms.signing import SIGNING_FIELDS, Signing
-from rems.forms.suggesting import CREDENTIALS, SPECIALTIES, suggest
+from rems.forms.suggesting import CHOSEN, CREDENTIALS, SPECIALTIES, suggest
 
 PHONE = RegexValidator(r"^[0-9+()./ x-]{7,30}$", "Write the number with its area code, for example 555-555-0142.")
 ZIP = RegexValidator(r"^[0-9]{5}(-[0-9]{4})?$", "A ZIP code has five digits, or nine.")
@@ -220,6 +221,10 @@ class EnrollingForm(Signing, PrescriberForm):
 
     def __init__(self, *args: Any, programs: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        street = self.fields["address_line_1"]
+        street.help_text = "A practice that the program knows is suggested from three letters on."
+        suggest(self, "address_line_1", takes=CHOSEN, source=reverse("prescriber:practices"))
+        street.widget.attrs["autocomplete"] = PURPOSES["address_line_1"]
         offer(self, "programs", programs)
         self.order_fields([*ORDER, "programs", "password", "passkey"])
 

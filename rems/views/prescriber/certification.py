@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -16,6 +16,7 @@ from prescribers.models import Prescriber
 from rems.forms.base import Choices
 from rems.forms.prescriber.identity import ApplicationForm, EnrollingForm, PrescriberForm
 from rems.queries import prescriber as queries
+from rems.queries.practices import addresses_beginning
 from rems.queries.signatures import signed_applications
 from rems.queries.standing_of import histories
 from rems.views.doing import attempt
@@ -26,6 +27,8 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 SECTION = "prescriber:certification"
 APPLIED = "Applied. The program decides; this page shows its answer."
+STREET = 120
+"""So much of a street is looked at."""
 DATA = tuple(name for name in PrescriberForm.base_fields if name != "key")
 """What a draft keeps, and what is corrected."""
 
@@ -48,6 +51,20 @@ def details(request: HttpRequest) -> HttpResponse:
     """The enrollment form, on one page; once it is given, the place where my data are corrected."""
     own = queries.own_prescriber(person_of(request))
     return _enroll(request) if own is None or _sent_twice(request) else _correct(request, own)
+
+
+@require_safe
+@requires(Permission.APPLY_AS_PRESCRIBER)
+def practices(request: HttpRequest) -> JsonResponse:
+    """Addresses for the field of the street: what it would hold, what is said beside it, what else it fills in."""
+    found = addresses_beginning(request.GET.get("q", "")[:STREET], at=now(request))
+    return JsonResponse({"found": [_suggestion(dict(block)) for block in found]})
+
+
+def _suggestion(block: dict[str, str]) -> dict[str, object]:
+    street, fills = block.pop("address_line_1"), block
+    beside = [block["address_line_2"], block["city"], f"{block['state']} {block['zip_code']}", block.get("phone", "")]
+    return {"value": street, "beside": ", ".join(part for part in beside if part.strip()), "fills": fills}
 
 
 def _sent_twice(request: HttpRequest) -> bool:
