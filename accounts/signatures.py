@@ -1,7 +1,8 @@
 """Signing: who, what, when, and what the signature means (21 CFR 11.50, 11.70, 11.200)."""
 
+import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
@@ -19,7 +20,7 @@ class NotTheSigner(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """How somebody signs: the name as typed, the method, and for a passkey what makes it serve once."""
+    """How somebody signs: the name as it is printed, the method, and for a passkey what makes it serve once."""
 
     printed_name: str
     method: SigningMethod
@@ -29,6 +30,15 @@ class Given:
     def signed_in(cls, person: Person) -> "Given":
         """By somebody's own act without being asked again; pages always ask."""
         return cls(printed_name=person.name, method=SigningMethod.SIGNED_IN)
+
+    def under(self, place: int) -> "Given":
+        """The same under one of several records that are signed together; ``place`` 0 is the first.
+
+        The first holds the passkey's digest, which serves once; each further one holds a digest made of it.
+        """
+        if not place or not self.proof:
+            return self
+        return replace(self, proof=hashlib.sha256(f"{self.proof} {place}".encode()).hexdigest())
 
 
 @act("accounts.sign")

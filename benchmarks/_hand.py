@@ -8,8 +8,8 @@ When M is counted: once before each decision unit. That is a question answered (
 tick), a command chosen (a button, a link), or an answer of the system taken in. By the book's rules
 0 to 3 it is not counted again
 
-- for the further fields of one thing that is known as one: a name, an address, a moment, the name and
-  password of a signature, the ticks of one list about one conversation (``part``);
+- for the further fields of one thing that is known as one: a name, an address, a moment, the ticks of one
+  list about one conversation (``part``);
 - for a key that ends what it completes: Enter after the last answer, Tab to the next field (``ends``);
 - for what the step before has fully announced: in a queue, taking the next of a pile (``scans``).
 

@@ -43,10 +43,9 @@ class Task:
         return self.goal or self.published * 60 * HALF
 
 
-def signs(hand: Hand, name: str) -> None:
-    """The name as printed and the password: one thing."""
-    hand.answers("Your full name", name)
-    hand.part("Your password", PASSWORD)
+def signs(hand: Hand) -> None:
+    """The password; the name is the account's."""
+    hand.answers("Your password", PASSWORD)
     hand.ends()
 
 
@@ -69,7 +68,7 @@ def enroll_a_prescriber(hand: Hand, served: Served) -> None:
     hand.answers("Lenalidomide REMS")
     hand.answers("Education completed on", keys=("t",))
     hand.answers("I completed the program's education")
-    signs(hand, "Iris Holt")
+    signs(hand)
     hand.reads("Certification")
     hand.sees("Applied. The program decides")
 
@@ -95,7 +94,7 @@ def enroll_a_man(hand: Hand, served: Served) -> None:
     hand.answers("Signed by the patient on", keys=("t",))
     hand.answers("Full name, typed by the patient", "Harold Finch")
     hand.answers("The patient has read the agreement")
-    signs(hand, "Ana Ruiz")
+    signs(hand)
     hand.sees("Enrolled.")
 
 
@@ -106,7 +105,7 @@ def answer_three_surveys(hand: Hand, served: Served) -> None:
         hand.looks()
         for key in TICKS[name]:
             hand.answers_by(key)
-        signs(hand, "Ana Ruiz")
+        signs(hand)
         hand.sees("Recorded the survey.")
         hand.clicks("link", "^Due")
 

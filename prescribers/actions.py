@@ -1,5 +1,6 @@
 """What is done to prescribers: registration, certification, delegates."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Required, TypedDict, Unpack
 
@@ -8,6 +9,7 @@ from accounts.models import Person
 from accounts.roles import Permission
 from accounts.signatures import Given
 from accounts.standing import must_own
+from audit import clock
 from audit.acts import Act, act
 from audit.facts import InvalidFact
 from audit.locks import lock as lock_row
@@ -64,6 +66,39 @@ def register(
     prescriber.full_clean()
     prescriber.save(force_insert=True)
     frame.record(prescriber, details=dict(details))
+    return prescriber
+
+
+@act("prescribers.enroll")
+def enroll(
+    frame: Act,
+    *,
+    programs: Sequence[str],
+    given: Given,
+    by: Person,
+    form: dict[str, Any] | None = None,
+    key: str | None = None,
+    **details: Unpack[Details],
+) -> Prescriber:
+    """A prescriber's own enrollment form: the data, and a signed application for each of the programs.
+
+    The education is attested as completed by now. All of it is recorded or nothing. Raises as
+    ``register`` and ``apply_for_certification``, and InvalidFact where no program is named.
+    """
+    if not programs:
+        raise InvalidFact(field="program", message="Name the program.")
+    prescriber = register(**details, person=by, by=by)
+    for place, program in enumerate(programs):
+        apply_for_certification(
+            prescriber=prescriber,
+            program=program,
+            education_completed_on=clock.local_date(frame.at),
+            printed_name=given.printed_name,
+            form=form,
+            given=given.under(place),
+            by=by,
+        )
+    frame.record(prescriber, details={"programs": list(programs)})
     return prescriber
 
 

@@ -152,6 +152,7 @@ WORDS = {
     "pharmacy.denied": "Came to the counter and was denied",
     "rems.view_authorization": "Viewed a patient’s authorization",
     "prescribers.register": "Registered a prescriber",
+    "prescribers.enroll": "Enrolled as a prescriber",
     "prescribers.correct_details": "Corrected a prescriber’s details",
     "prescribers.apply_for_certification": "Applied as a prescriber",
     "prescribers.approve": "Approved a prescriber",

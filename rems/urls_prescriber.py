@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern] = [
     path("enroll", patients.enroll, name="enroll"),
     path("certification", certification.certification, name="certification"),
     path("certification/data", certification.details, name="details"),
+    path("certification/practices", certification.practices, name="practices"),
     path("certification/apply", certification.apply, name="apply"),
     path("delegates", delegates.delegates, name="delegates"),
     path("delegates/<int:pk>/end", delegates.end_delegate, name="end_delegate"),

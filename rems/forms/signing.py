@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -15,7 +14,7 @@ from accounts.policy import person_of
 from accounts.signatures import Given
 from audit.network import address_of
 
-SIGNING_FIELDS = frozenset({"printed_name", "password", "passkey"})
+SIGNING_FIELDS = frozenset({"password", "passkey"})
 """What is asked for the signature, and is no part of the record."""
 
 
@@ -49,7 +48,10 @@ class PasskeyInput(forms.Widget):
 
 
 class Signing(forms.Form):
-    """A form that is signed: the name as printed, and password or passkey again. ``request``: whose it is."""
+    """A form that is signed by password or passkey, given again. ``request``: whose signature it is.
+
+    The printed name is the account's; nobody types it. ``parts/signing_says.html`` shows it before.
+    """
 
     signer: Person | None = None
 
@@ -62,13 +64,6 @@ class Signing(forms.Form):
         """Add the fields; whoever has no passkey, or no password, is not asked for it."""
         self.signer, self._session = person_of(request), request.session
         self._network = address_of(request)
-        self.fields["printed_name"] = forms.CharField(
-            label="Your full name",
-            help_text=f"As printed in the signature: {self.signer.name}.",
-            max_length=200,
-            widget=forms.TextInput(attrs={"autocomplete": "off", "class": "w-md"}),
-            error_messages={"required": "Type your full name."},
-        )
         passkey = proofs.has_passkey(self.signer)
         if self.signer.has_usable_password() or not passkey:
             self.fields["password"] = ProofField(
@@ -88,15 +83,7 @@ class Signing(forms.Form):
     @property
     def asks_signature(self) -> bool:
         """Whether it is signed."""
-        return "printed_name" in self.fields
-
-    def clean_printed_name(self) -> str:
-        """The name must be the signer's own, whatever its capitals and spaces."""
-        name = self._signer.name
-        typed = " ".join(self.cleaned_data["printed_name"].split())
-        if typed.casefold() != " ".join(name.split()).casefold():
-            raise ValidationError(f"Type your name as it is in your account: {name}.")
-        return typed
+        return self.signer is not None
 
     def clean(self) -> dict[str, Any]:
         """Password or passkey, checked again; a password is kept nowhere. A passkey answers for one sending."""
@@ -131,7 +118,7 @@ class Signing(forms.Form):
         """How it was signed, once the form was judged."""
         answer = self.cleaned_data.get("passkey", "")
         return Given(
-            printed_name=self.cleaned_data["printed_name"],
+            printed_name=self._signer.name,
             method=SigningMethod.PASSKEY if answer else SigningMethod.PASSWORD,
             proof=proofs.proof_of(answer) if answer else "",
         )

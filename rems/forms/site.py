@@ -95,7 +95,7 @@ class SiteApplicationForm(Signing, ActForm):
     education_completed_on = day_field(
         "Education completed on", help_text="The program’s education for representatives."
     )
-    field_order = ("education_completed_on", "trains", "printed_name", "password", "passkey", "key")
+    field_order = ("education_completed_on", "trains", "password", "passkey", "key")
     trains = forms.BooleanField(
         label="I train every pharmacist of this site, and nobody dispenses here without a confirmation number.",
         error_messages={"required": "The site is certified only with this."},

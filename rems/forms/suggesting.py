@@ -1,4 +1,4 @@
-"""Fields that suggest while somebody types: the browser's own list, which needs no script and no other host."""
+"""Fields that suggest while somebody types: a list of the browser's own, which a script makes a combobox."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -27,32 +27,57 @@ SPECIALTIES = [
 ]
 
 
-class SuggestingInput(forms.TextInput):
-    """One line of text with a list of suggestions. Anything else may be typed."""
+WORD = "word"
+"""A typed word may begin any word of a suggestion: for fields in which words alone cannot stand."""
+CHOSEN = "chosen"
+"""Nothing is marked before somebody marks it: for suggestions that fill in more than their field."""
 
-    def __init__(self, suggestions: Suggestions = (), attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({"autocomplete": "off"} | (attrs or {}))
+
+class SuggestingInput(forms.TextInput):
+    """One line of text with a list of suggestions. Anything else may be typed.
+
+    ``takes``: WORD or CHOSEN; ``stands``: a pattern of what stays as it was typed; ``source``: the address
+    that a script asks for more; see ``static/suggest.js``.
+    """
+
+    class Media:
+        js = ("suggest.js",)
+
+    def __init__(
+        self,
+        suggestions: Suggestions = (),
+        attrs: dict[str, Any] | None = None,
+        *,
+        takes: str = "",
+        stands: str = "",
+        source: str = "",
+    ) -> None:
+        asked = {"data-takes": takes, "data-stands": stands, "data-from": source}
+        super().__init__({"autocomplete": "off"} | (attrs or {}) | {name: text for name, text in asked.items() if text})
         self.suggestions = suggestions
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
-        """The field, and the list that its ``list`` names."""
+        """The field, and the list that its ``list`` names; the field alone where the list is asked for."""
         field = (attrs or {}).get("id", f"id_{name}")
+        if "data-from" in self.attrs:
+            return super().render(name, value, attrs, renderer)
         box = super().render(name, value, (attrs or {}) | {"list": f"{field}_list"}, renderer)
         options = format_html_join("", '<option value="{}">{}</option>', self.suggestions)
         return format_html('{}<datalist id="{}_list">{}</datalist>', box, field, options)
 
 
-def suggest(form: forms.Form, name: str, suggestions: Suggestions) -> None:
-    """Let a field of the form suggest. What is typed stays as free as it was."""
+def suggest(form: forms.Form, name: str, suggestions: Suggestions = (), **how: str) -> None:
+    """Let a field of the form suggest. What is typed stays as free as it was. ``how``: see SuggestingInput."""
     field = form.fields[name]
-    field.widget = SuggestingInput(suggestions, {k: v for k, v in field.widget.attrs.items() if k != "autocomplete"})
+    kept = {k: v for k, v in field.widget.attrs.items() if k != "autocomplete"}
+    field.widget = SuggestingInput(suggestions, kept, **how)
 
 
 class ProductField(forms.ModelChoiceField):
     """A product by its brand and strength as typed, "Revlimid 10 mg", or by its NDC or row."""
 
     def __init__(self, queryset: "QuerySet[Any]", **kwargs: Any) -> None:
-        super().__init__(queryset, widget=SuggestingInput(attrs={"class": "w-md"}), **kwargs)
+        super().__init__(queryset, widget=SuggestingInput(attrs={"class": "w-md"}, takes=WORD), **kwargs)
         self._rows = list(queryset)
         self.widget.suggestions = [(str(row), f"{row.drug}, {row.package}") for row in self._rows]
 

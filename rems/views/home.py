@@ -5,8 +5,10 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
+from accounts.models import Person
 from accounts.policy import person_of, signed_in
 from accounts.roles import Role
+from rems.queries.prescriber import prescribers_of
 
 FIRST_PAGES = {
     Role.PHARMACIST: "pharmacy:home",
@@ -23,11 +25,18 @@ FIRST_PAGES = {
 @signed_in
 def go_home(request: HttpRequest) -> HttpResponse:
     """To the first page of the first role held, in the order above; without one, a page that says so."""
-    held = person_of(request).roles()
+    person = person_of(request)
+    held = person.roles()
     for role, name in FIRST_PAGES.items():
         if role in held:
             try:
-                return redirect(reverse(name))
+                return redirect(reverse(_begins(person) if role is Role.PRESCRIBER else name))
             except NoReverseMatch:
                 continue
     return render(request, "rems/no_role.html")
+
+
+def _begins(person: Person) -> str:
+    """A prescriber who is not on record, and works for nobody else, begins with the enrollment form."""
+    known = prescribers_of(person).exists()
+    return FIRST_PAGES[Role.PRESCRIBER] if known else "prescriber:details"

@@ -116,7 +116,7 @@ def apply(request: HttpRequest, pk: int, program: str) -> HttpResponse:
             pharmacy=found,
             program=program,
             education_completed_on=form.cleaned_data["education_completed_on"],
-            printed_name=form.cleaned_data["printed_name"],
+            printed_name=person.name,
             form={"trains": True},
             given=form.given(),
             by=person,

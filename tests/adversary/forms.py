@@ -8,7 +8,6 @@ from typing import Any
 
 from django.test import Client
 
-from accounts.models import Person
 from tests.people import PASSWORD
 
 WRITTEN = {"text", "textarea", "email", "tel", "number", "date", "search", "password", "hidden"}
@@ -59,18 +58,16 @@ class Form:
         """The names of what one types or a page hides."""
         return [f.name for f in self.fields.values() if f.kind in WRITTEN and f.name != "csrfmiddlewaretoken"]
 
-    def filled(self, person: Person) -> dict[str, Any]:
+    def filled(self) -> dict[str, Any]:
         """The form as somebody would send it: something plausible everywhere."""
-        return {f.name: _answer(f, person) for f in self.fields.values() if f.name != "csrfmiddlewaretoken"}
+        return {f.name: _answer(f) for f in self.fields.values() if f.name != "csrfmiddlewaretoken"}
 
 
-def _answer(asked: Field, person: Person) -> str:
+def _answer(asked: Field) -> str:
     if asked.kind == "checkbox":
         return asked.value or "on"
     if asked.choices:
         return next((choice for choice in asked.choices if choice), "")
-    if asked.name == "printed_name":
-        return person.name
     return PLAUSIBLE.get(asked.name) or asked.value or "Something"
 
 

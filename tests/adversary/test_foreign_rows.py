@@ -214,7 +214,7 @@ def test_a_yes_put_right_in_a_survey_is_reported_as_one_said_at_once() -> None:
     rows.doctor.set_password(PASSWORD)
     rows.doctor.save()
     ana = browser(rows.doctor)
-    put_right |= {"printed_name": rows.doctor.name, "password": PASSWORD}
+    put_right["password"] = PASSWORD
     put_right |= {"day": f"{local:%Y-%m-%d}", "clock": f"{local:%H:%M}"}
     assert send(ana, "prescriber:correct", number, "survey", entered.pk, **put_right).status_code == 302
     assert Report.objects.get().kind == "missed_period"

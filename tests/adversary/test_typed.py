@@ -39,12 +39,12 @@ TOO_MUCH = 100_000
 CHOSEN = [*ODD, *NUMBERS, *MOMENTS] if SOAK else [f"{QUOTED}{SCRIPT}🏥９"]
 
 
-def everywhere(form: Form, person: Person, typed: str) -> dict[str, Any]:
+def everywhere(form: Form, typed: str) -> dict[str, Any]:
     """The form with the same thing in all of its fields, but for its key and its password."""
-    written = [name for name in form.written if name not in {"key", "password", "printed_name"}]
+    written = [name for name in form.written if name not in {"key", "password"}]
     if len(typed) > TOO_MUCH:  # everywhere it would be more than a request may hold
         written = written[:1]
-    return form.filled(person) | dict.fromkeys(written, typed) | {"key": str(uuid4())}
+    return form.filled() | dict.fromkeys(written, typed) | {"key": str(uuid4())}
 
 
 def pages(everybody: World) -> list[tuple[Person, str]]:
@@ -77,7 +77,7 @@ def test_no_form_breaks_on_what_is_typed_into_it() -> None:
                 continue
             seen.add(form.action)
             for typed in CHOSEN:
-                answer = client.post(form.action, everywhere(form, person, typed))
+                answer = client.post(form.action, everywhere(form, typed))
                 assert answer.status_code in {302, 404, 409, 422}, (form.action, typed[:30], answer.status_code)
                 assert b"<script>alert(1)" not in answer.content
     assert len(seen) > 25, sorted(seen)
@@ -85,7 +85,7 @@ def test_no_form_breaks_on_what_is_typed_into_it() -> None:
 
 def entering(rows: Rows, view: str, **typed: Any) -> Any:
     args = [rows.patient.number, *([PROGRAM] if view == "prescribe" else [])]
-    signed = {"printed_name": rows.doctor.name, "password": PASSWORD}
+    signed = {"password": PASSWORD}
     return browser(rows.doctor).post(reverse(f"prescriber:{view}", args=args), {"key": str(uuid4())} | signed | typed)
 
 
@@ -244,7 +244,6 @@ def test_a_birth_that_cannot_be_is_said_at_its_field(rows: Rows) -> None:
         ("diagnosis", "C90.0; DROP"),
         ("signed_on", "2999-01-01"),
         ("password", "wrong"),
-        ("printed_name", "Somebody Else"),
     ],
 )
 def test_an_agreement_is_signed_with_all_it_attests_or_not_at_all(rows: Rows, field: str, value: str) -> None:
@@ -252,10 +251,10 @@ def test_an_agreement_is_signed_with_all_it_attests_or_not_at_all(rows: Rows, fi
     page = reverse("prescriber:change_category", args=[rows.patient.number, PROGRAM]) + "?sex=female&basis=none"
     client = browser(rows.doctor)
     (form,) = [found for found in forms_of(client, page) if "diagnosis" in found.fields]
-    answer: Any = client.post(form.action, form.filled(rows.doctor) | {field: value})
+    answer: Any = client.post(form.action, form.filled() | {field: value})
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
     assert (models.Agreement.objects.count(), models.CategoryAssignment.objects.count()) == before
-    assert client.post(form.action, form.filled(rows.doctor)).status_code == 302
+    assert client.post(form.action, form.filled()).status_code == 302
     assert models.Agreement.objects.count() == before[0] + 1
 
 

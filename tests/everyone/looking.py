@@ -30,6 +30,9 @@ HEAD = """() => ({
     "all of it in reach of the Tab key": !document.querySelector(
         "main :is(a[href], button, input, select, textarea, summary)[tabindex='-1'], [tabindex]:not([tabindex='-1'], " +
         "[tabindex='0']), main :is([onclick], a:not([href]):not([id]))"),
+    "what a signature will say, where one signs": [...document.querySelectorAll("main form")]
+        .filter(form => form.textContent.includes("Asked again for each signature."))
+        .every(form => form.textContent.includes("What the signature will say")),
     "no style of its own": !document.querySelector("[style], style, script:not([src]):not([type='application/json'])"),
 })"""
 SMALL = """least => [...document.querySelectorAll(

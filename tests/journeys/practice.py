@@ -28,10 +28,8 @@ def said(**span: float) -> str:
     return f"{then:%a, %b} {then.day}, {then.year}"
 
 
-def give_own_data(window: Window) -> None:
-    """Identity, license and practice: the first part of the enrollment form."""
-    window.follow("Certification")
-    window.follow("Give your data")
+def enroll_oneself(window: Window) -> None:
+    """The enrollment form, on the page where one comes to after signing in: data, program, signature."""
     texts = {
         "First name": "Wanda",
         "Last name": "Okafor",
@@ -47,14 +45,7 @@ def give_own_data(window: Window) -> None:
         "Fax": "207-555-0164",
     }
     window.fill_all(texts)
-    window.press("Record and go on")
-
-
-def apply_for_certification(window: Window) -> None:
-    """Education and signature: the second part, which comes up after the first."""
     window.choose("Lenalidomide REMS")
-    window.fill("Education completed on", day(days=3))
-    window.page.get_by_label("I completed the program's education").check()
     _sign(window)
     window.press("Sign and apply")
 
@@ -183,7 +174,6 @@ def answer_to(window: Window, number: str) -> str:
 
 
 def _sign(window: Window) -> None:
-    window.fill("Your full name", "Wanda Okafor")
     window.fill("Your password", PASSWORD)
 
 

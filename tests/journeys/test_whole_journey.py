@@ -114,7 +114,7 @@ def test_a_positive_test_after_the_authorization_stops_the_dispensing(cast: Cast
 def test_a_delegate_prepares_and_is_stopped_at_signing(cast: Cast, windows: Windows) -> None:
     # Given a prescriber's delegate
     wanda, tom = windows(cast.wanda), windows(cast.tom)
-    practice.give_own_data(wanda)
+    practice.enroll_oneself(wanda)
     practice.name_delegate(wanda, cast.tom.email)
 
     # When he prepares an enrollment, then he is stopped where the prescriber signs
@@ -148,8 +148,7 @@ def test_a_delegate_prepares_and_is_stopped_at_signing(cast: Cast, windows: Wind
 
 
 def _certify(wanda: Window, jo: Window) -> None:
-    practice.give_own_data(wanda)
-    practice.apply_for_certification(wanda)
+    practice.enroll_oneself(wanda)
     wanda.reads("Applied. The program decides;")
     program.approve(jo, "Wanda Okafor")
     jo.reads("Approved.")

@@ -7,10 +7,12 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.roles import Role
 from audit.acts import Busy
+from prescribers.actions import name_delegate
 from rems.failures import Failures
 from rems.views import errors
 from rems.views.home import FIRST_PAGES
 from tests.people import person
+from tests.registry_cast import a_prescriber
 
 pytestmark = pytest.mark.django_db
 
@@ -21,8 +23,20 @@ def test_each_role_comes_to_its_first_page(client: Client, role: Role) -> None:
         first = reverse(FIRST_PAGES[role])
     except NoReverseMatch:
         pytest.skip("this role has no pages yet")
-    client.force_login(person("Somebody", role))
+    someone = person("Somebody", role)
+    if role is Role.PRESCRIBER:
+        a_prescriber(person=someone)
+    client.force_login(someone)
     assert client.get("/")["Location"] == first
+
+
+def test_a_new_prescriber_comes_to_the_enrollment_form_and_who_works_for_another_does_not(client: Client) -> None:
+    new = person("Nina Berg", Role.PRESCRIBER)
+    client.force_login(new)
+    assert client.get("/")["Location"] == reverse("prescriber:details")
+    ruth = person("Ruth Abara", Role.PRESCRIBER)
+    name_delegate(prescriber=a_prescriber(person=ruth), person=new, by=ruth)
+    assert client.get("/")["Location"] == reverse("prescriber:home")
 
 
 def test_without_a_role_one_is_told_so(client: Client) -> None:

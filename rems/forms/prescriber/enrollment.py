@@ -17,7 +17,7 @@ from rems.diagnoses import diagnoses_of
 from rems.forms.base import ActForm, Choices, choice_field, day_field, offer, reason_field, text_field
 from rems.forms.prescriber.contraception import contraception_fields, methods_of
 from rems.forms.signing import Signing
-from rems.forms.suggesting import suggest
+from rems.forms.suggesting import WORD, suggest
 from rems.models.enrollment import ICD_10
 from rems.queries.in_force import Values, weeks_words
 
@@ -213,7 +213,8 @@ class Asked(ActForm):
 
     def offer_diagnoses(self, program: str) -> None:
         """Suggest the codes of the program's indications."""
-        suggest(self, "diagnosis", [(known.code, known.words) for known in diagnoses_of(program)])
+        known = [(each.code, each.words) for each in diagnoses_of(program)]
+        suggest(self, "diagnosis", known, takes=WORD, stands=ICD_10)
 
     @property
     def protected(self) -> str:

@@ -1,17 +1,18 @@
 """Who somebody is: the patient as registered, the prescriber as certified."""
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import RegexValidator
 from django.http import HttpRequest
+from django.urls import reverse
 
 from accounts.identifiers import validate_npi
 from eligibility.categories import is_minor
 from rems.forms.base import ActForm, Choices, choice_field, day_field, offer, reason_field, text_field
 from rems.forms.signing import SIGNING_FIELDS, Signing
-from rems.forms.suggesting import CREDENTIALS, SPECIALTIES, suggest
+from rems.forms.suggesting import CHOSEN, CREDENTIALS, SPECIALTIES, suggest
 
 PHONE = RegexValidator(r"^[0-9+()./ x-]{7,30}$", "Write the number with its area code, for example 555-555-0142.")
 ZIP = RegexValidator(r"^[0-9]{5}(-[0-9]{4})?$", "A ZIP code has five digits, or nine.")
@@ -146,6 +147,22 @@ class PatientForm(Signing, Addressed):
         return data
 
 
+ORDER = (
+    "key",
+    "first_name",
+    "last_name",
+    "email",
+    "credential",
+    "specialty",
+    "npi",
+    "state_license",
+    "dea",
+    *(name for name in Addressed.base_fields if name not in {"key", "email"}),
+    "fax",
+)
+"""As the page shows them: what the account says of the person anyway comes first."""
+
+
 class PrescriberForm(Addressed):
     """The prescriber's own part of the enrollment form."""
 
@@ -173,19 +190,7 @@ class PrescriberForm(Addressed):
             self.fields[name].widget.attrs["autocomplete"] = purpose
         self.fields["email"].label = "E-mail"
         self.fields["email"].required = True
-        self.order_fields(
-            [
-                "key",
-                "first_name",
-                "last_name",
-                "credential",
-                "specialty",
-                "npi",
-                "state_license",
-                "dea",
-                *Addressed.base_fields,
-            ]
-        )
+        self.order_fields(ORDER)
         if correcting:
             self.fields["reason"] = reason_field("Why is it corrected?")
 
@@ -197,30 +202,41 @@ class PrescriberForm(Addressed):
         return data
 
 
+ATTESTS = "I completed the program's education and will prescribe under its rules"
+RULES = "Each time: counsel, verify the tests, answer the survey, obtain a new authorization."
+
+
+class EnrollingForm(Signing, PrescriberForm):
+    """The whole enrollment form at once: the data, the programs, and the signature under all of it."""
+
+    not_of_the_record = frozenset({"programs", *SIGNING_FIELDS})
+    renamed: ClassVar[dict[str, str]] = {"program": "programs"}
+
+    programs = forms.MultipleChoiceField(
+        label=ATTESTS,
+        help_text=f"Tick each program for which you say so, and apply. {RULES}",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Tick the program to apply for it."},
+    )
+
+    def __init__(self, *args: Any, programs: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        street = self.fields["address_line_1"]
+        street.help_text = "A practice that the program knows is suggested from three letters on."
+        suggest(self, "address_line_1", takes=CHOSEN, source=reverse("prescriber:practices"))
+        street.widget.attrs["autocomplete"] = PURPOSES["address_line_1"]
+        offer(self, "programs", programs)
+        self.order_fields([*ORDER, "programs", "password", "passkey"])
+
+
 class ApplicationForm(Signing, ActForm):
-    """The application itself: program, education, and the signature under both."""
+    """The application for a further program: what is attested for it, and the signature."""
 
-    program = choice_field("Program", [])
-    education_completed_on = day_field(
-        "Education completed on", help_text="The day on which you finished the program's education."
-    )
-    agrees = forms.BooleanField(
-        label="I completed the program's education and will prescribe under its rules",
-        help_text="Each time: counsel, verify the tests, answer the survey, obtain a new authorization.",
-        error_messages={"required": "Tick it to sign."},
-    )
+    program = choice_field(ATTESTS, [], help_text=f"Choose the program for which you say so. {RULES}")
 
-    def __init__(self, *args: Any, programs: Choices, today: date, **kwargs: Any) -> None:
-        self.today = today
+    def __init__(self, *args: Any, programs: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "program", programs)
-
-    def clean_education_completed_on(self) -> date:
-        """Education that is still ahead was not completed."""
-        day: date = self.cleaned_data["education_completed_on"]
-        if day > self.today:
-            raise forms.ValidationError("The day is in the future.")
-        return day
 
 
 class DelegateForm(ActForm):

@@ -41,7 +41,7 @@ NOTES = {
 }
 DRAFTS = {
     "patient": ("prescriber:enroll", "Enroll a patient"),
-    "own_data": ("prescriber:details", "Your data"),
+    "own_data": ("prescriber:details", "Enroll as a prescriber"),
     "prescription": ("prescriber:prescribe", "Write down a prescription"),
 }
 SHOWN = 50

@@ -168,7 +168,10 @@ def test_what_a_phone_shows_in_place_of_the_discs_leads_to_as_many(cast: Cast, l
     html = browser.get(reverse("administration:figures")).content.decode()
     totals = html.split('class="plot-totals"')[1].split("</ul>")[0]
     rows = re.findall(r'href="([^"]+)">([^<]+)</a><b>(\d+)</b>', totals)
-    assert [(words, many) for _, words, many in rows] == [("Counseling missing", "2"), ("Prescriber survey missing", "1")]
+    assert [(words, many) for _, words, many in rows] == [
+        ("Counseling missing", "2"),
+        ("Prescriber survey missing", "1"),
+    ]
     for href, _, many in rows:
         assert browser.get(unescape(href)).context["page"].paginator.count == int(many)
 

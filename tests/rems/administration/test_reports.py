@@ -60,7 +60,7 @@ def test_an_evaluation_is_the_prescriber_s_to_close(cast: Cast, bleeding: Report
     )
 
 
-SIGNED = {"printed_name": "Jo Lindgren", "password": PASSWORD}
+SIGNED = {"password": PASSWORD}
 
 
 @pytest.fixture

@@ -34,7 +34,6 @@ SIGNED = {
     "key": "k-1",
     "education_completed_on": "2026-06-01",
     "trains": "on",
-    "printed_name": "rita  moss",
     "password": PASSWORD,
 }
 
@@ -65,7 +64,7 @@ def test_data_are_corrected_with_a_reason(cast: Cast) -> None:
 
 def test_the_application_is_signed_with_the_password(cast: Cast) -> None:
     browser, url = signed_in(cast.rita), reverse("site:apply", args=[cast.cedar.pk, PROGRAM])
-    for wrong in ({"password": "no"}, {"printed_name": "Olga Stern"}, {"trains": ""}, {"education_completed_on": ""}):
+    for wrong in ({"password": "no"}, {"trains": ""}, {"education_completed_on": ""}):
         assert browser.post(url, SIGNED | wrong).status_code == 422
     assert browser.post(url, SIGNED).status_code == 302
     application = CertificationApplication.objects.get()
@@ -171,7 +170,7 @@ def trained(cast: Cast) -> Pharmacist:
     return made
 
 
-BY_RITA = {"printed_name": "Rita Moss", "password": PASSWORD}
+BY_RITA = {"password": PASSWORD}
 
 
 @pytest.mark.parametrize(

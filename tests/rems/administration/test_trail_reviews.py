@@ -123,7 +123,7 @@ def test_the_page_asks_for_findings_and_the_password_again(trail: Trail, jo: Per
     browser, url = signed_in(jo), reverse(SIGN)
     form = browser.get(url, {"since": since, "until": until}).context["form"]
     sent = {name: form[name].value() for name in ("key", "counted", "since", "until")}
-    sent |= {"findings": "None.", "printed_name": "Jo Lindgren", "password": "wrong"}
+    sent |= {"findings": "None.", "password": "wrong"}
     assert browser.post(url, sent).status_code == 422
     assert browser.post(url, sent | {"findings": " ", "password": people.PASSWORD}).status_code == 422
     assert browser.post(url, sent | {"since": "nonsense", "password": people.PASSWORD}).status_code == 422

@@ -84,9 +84,9 @@ def enrolled(name: str, by: Prescriber, category: str) -> Enrollment:
     )
 
 
-def signed_by(someone: Person) -> dict[str, str]:
+def signed() -> dict[str, str]:
     """What every form that is signed asks of the signer, with a key of its own."""
-    return {"key": str(uuid4()), "printed_name": someone.name, "password": PASSWORD}
+    return {"key": str(uuid4()), "password": PASSWORD}
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def send() -> Callable[..., HttpResponse]:
 
     def post(someone: Person, view: str, args: list[Any] | None = None, query: str = "", **data: Any) -> HttpResponse:
         url = reverse(f"prescriber:{view}", args=args or [])
-        return signed_in(someone).post(f"{url}{query}", signed_by(someone) | data)  # type: ignore[return-value]
+        return signed_in(someone).post(f"{url}{query}", signed() | data)  # type: ignore[return-value]
 
     return post
 

@@ -88,7 +88,6 @@ def _sign(window: Page) -> None:
 
 
 def _give_name(window: Page) -> None:
-    window.get_by_label("Your full name").fill("Ruth Abara")
     window.get_by_label("Your password").fill(PASSWORD)
 
 

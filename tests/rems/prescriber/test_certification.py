@@ -1,20 +1,27 @@
-"""A prescriber applies: own data, education, signature. The program decides."""
+"""A prescriber enrolls: data, programs and signature on one page. The program decides."""
 
+from collections import Counter
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from django.http import HttpResponse
+from django.urls import reverse
 
 from accounts.identifiers import npi_check_digit
-from accounts.models import Person
+from accounts.models import Person, Signature
 from accounts.roles import Role
+from accounts.signed import State, verify
+from audit import clock
+from audit.models import Event
 from prescribers import actions
 from prescribers.models import CertificationApplication, Prescriber
+from rems.forms.prescriber.identity import ATTESTS
 from tests.registry_cast import an_administrator
 from tests.rems.prescriber.conftest import Practice
-from tests.rems.program_cast import PASSWORD, PROGRAM, person
+from tests.rems.program_cast import PASSWORD, PROGRAM, person, signed_in
+from tests.softkey import SoftKey
 
 Send = Callable[..., HttpResponse]
 Look = Callable[..., HttpResponse]
@@ -34,13 +41,8 @@ DATA = {
     "fax": "555-555-0101",
     "email": "nina@localhost",
 }
-SIGNED = {
-    "program": PROGRAM,
-    "education_completed_on": "2026-06-01",
-    "agrees": "on",
-    "printed_name": "nina  berg",
-    "password": PASSWORD,
-}
+POMALIDOMIDE = "us-pomalidomide"
+FORM = DATA | {"programs": [PROGRAM]}
 
 
 @pytest.fixture
@@ -49,12 +51,66 @@ def nina() -> Person:
     return person("Nina Berg", Role.PRESCRIBER)
 
 
-def test_the_first_step_is_ones_own_data(nina: Person, send: Send, look: Look) -> None:
-    assert b"Give your data" in look(nina, "certification").content
-    assert look(nina, "apply").status_code == 302
-    assert send(nina, "details", **DATA).status_code == 302
-    own = Prescriber.objects.get()
+def test_data_application_and_signature_are_one_page(nina: Person, send: Send, look: Look) -> None:
+    assert b"Give your data and apply" in look(nina, "certification").content
+    page = look(nina, "details").content.decode()
+    assert ATTESTS.replace("'", "&#x27;") in page
+    assert f"“{actions.MEANING}”" in page
+    answer = send(nina, "details", **FORM)
+    assert (answer.status_code, answer["Location"]) == (302, reverse("prescriber:certification"))
+    own, application = Prescriber.objects.get(), CertificationApplication.objects.get()
     assert (own.person, own.npi, own.state) == (nina, NPI, "OR")
+    assert (application.signature.person, application.signature.printed_name) == (nina, "Nina Berg")
+    assert (application.program, application.form) == (PROGRAM, {"agrees": True})
+    assert verify(application.signature, application) is State.FITS
+    assert b"Applied" in look(nina, "certification").content
+
+
+def test_each_ticked_program_has_a_signed_application_of_its_own(nina: Person, send: Send) -> None:
+    assert send(nina, "details", **DATA, programs=[PROGRAM, POMALIDOMIDE]).status_code == 302
+    applications = CertificationApplication.objects.order_by("program")
+    assert [row.program for row in applications] == [PROGRAM, POMALIDOMIDE]
+    assert len({row.signature_id for row in applications}) == 2
+    entries = Counter(Event.objects.filter(person_id=nina.pk).values_list("action", flat=True))
+    assert (entries["prescribers.register"], entries["prescribers.enroll"]) == (1, 1)
+    assert (entries["prescribers.apply_for_certification"], entries["accounts.sign"]) == (2, 2)
+
+
+def test_several_programs_are_signed_with_one_use_of_the_passkey_and_no_second(nina: Person) -> None:
+    key, browser = SoftKey(nina), signed_in(nina)
+    challenge = browser.post(reverse("accounts:passkey_challenge")).json()
+    form = DATA | {"programs": [PROGRAM, POMALIDOMIDE], "key": "k-1", "passkey": key.answer(challenge)}
+    assert [browser.post(reverse("prescriber:details"), form).status_code for _ in range(2)] == [302, 302]
+    proofs = set(Signature.objects.filter(person=nina).values_list("proof", flat=True))
+    assert (len(proofs), {len(proof) for proof in proofs}) == (2, {64})
+    thalidomide = {"key": "k-2", "program": "us-thalidomide", "passkey": form["passkey"]}
+    assert browser.post(reverse("prescriber:apply"), thalidomide).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("at", "day"),
+    [
+        (datetime(2026, 6, 17, 3, 59, 59, tzinfo=UTC), date(2026, 6, 16)),
+        (datetime(2026, 6, 17, 4, tzinfo=UTC), date(2026, 6, 17)),
+        (datetime(2026, 6, 17, 4, 0, 1, tzinfo=UTC), date(2026, 6, 17)),
+    ],
+)
+def test_education_is_attested_as_completed_by_the_day_of_the_program(
+    nina: Person, send: Send, at: datetime, day: date
+) -> None:
+    with clock.stand_at(at):
+        assert send(nina, "details", **FORM).status_code == 302
+    assert CertificationApplication.objects.get().education_completed_on == day
+
+
+def test_a_further_program_is_applied_for_on_its_own_page(nina: Person, send: Send, look: Look) -> None:
+    assert look(nina, "apply")["Location"] == reverse("prescriber:details")
+    send(nina, "details", **FORM)
+    page = look(nina, "apply", program=POMALIDOMIDE).content.decode()
+    assert ('value="us-pomalidomide"' in page, f'value="{PROGRAM}"' in page, " checked" in page) == (True, False, False)
+    assert send(nina, "apply", program=PROGRAM).status_code == 422
+    assert send(nina, "apply", program=POMALIDOMIDE).status_code == 302
+    assert CertificationApplication.objects.count() == 2
 
 
 @pytest.mark.parametrize(
@@ -69,7 +125,7 @@ def test_the_first_step_is_ones_own_data(nina: Person, send: Send, look: Look) -
 def test_a_wrong_entry_is_named_and_what_was_typed_stays(
     nina: Person, send: Send, wrong: dict[str, str], says: str
 ) -> None:
-    answer = send(nina, "details", **(DATA | wrong))
+    answer = send(nina, "details", **(FORM | wrong))
     assert answer.status_code == 422
     page = answer.content.decode()
     assert says in page
@@ -78,36 +134,24 @@ def test_a_wrong_entry_is_named_and_what_was_typed_stays(
 
 
 def test_an_npi_that_is_on_record_is_refused_at_its_field(practice: Practice, nina: Person, send: Send) -> None:
-    answer = send(nina, "details", **(DATA | {"npi": practice.prescriber.npi}))
+    answer = send(nina, "details", **(FORM | {"npi": practice.prescriber.npi}))
     assert answer.status_code == 422
     assert "registered already" in answer.content.decode()
 
 
-def test_an_application_is_signed_with_name_and_password(nina: Person, send: Send, look: Look) -> None:
-    send(nina, "details", **DATA)
-    assert send(nina, "apply", **SIGNED).status_code == 302
-    application = CertificationApplication.objects.get()
-    assert (application.signature.person, application.signature.printed_name) == (nina, "nina berg")
-    assert b"Applied" in look(nina, "certification").content
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [{"password": "guess"}, {"printed_name": "Ruth Abara"}, {"agrees": ""}, {"education_completed_on": "2026-06-17"}],
-)
-def test_nothing_is_signed_without_ones_own_name_password_and_word(
+@pytest.mark.parametrize("wrong", [{"password": "guess"}, {"password": ""}, {"programs": []}, {"programs": ["us-x"]}])
+def test_nothing_is_recorded_without_ones_own_password_and_word(
     nina: Person, send: Send, wrong: dict[str, Any]
 ) -> None:
-    send(nina, "details", **DATA)
-    answer = send(nina, "apply", **(SIGNED | wrong))
+    answer = send(nina, "details", **(FORM | wrong))
     assert answer.status_code == 422
     assert PASSWORD not in answer.content.decode()
+    assert not Prescriber.objects.exists()
     assert not CertificationApplication.objects.exists()
 
 
 def test_a_refusal_and_its_reason_are_shown(practice: Practice, nina: Person, send: Send, look: Look) -> None:
-    send(nina, "details", **DATA)
-    send(nina, "apply", **SIGNED)
+    send(nina, "details", **FORM)
     actions.refuse(
         application=CertificationApplication.objects.get(), reason="The license has ended.", by=an_administrator()
     )
@@ -137,9 +181,3 @@ def test_who_is_no_delegate_is_not_named(practice: Practice, send: Send, email: 
     answer = send(practice.ruth, "delegates", email=email)
     assert answer.status_code == 422
     assert "No account of a delegate has this address." in answer.content.decode()
-
-
-def test_education_is_judged_by_the_day_of_the_program(nina: Person, send: Send) -> None:
-    send(nina, "details", **DATA)
-    assert send(nina, "apply", **(SIGNED | {"education_completed_on": "2026-06-16"})).status_code == 302
-    assert CertificationApplication.objects.get().education_completed_on == date(2026, 6, 16)

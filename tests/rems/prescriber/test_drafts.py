@@ -117,7 +117,7 @@ def test_of_a_prescription_the_category_is_never_kept(practice: Practice, send: 
 
 
 def test_no_draft_holds_a_signature_or_a_password(practice: Practice, send: Send) -> None:
-    send(practice.ruth, "enroll", **TYPED, printed_name="Ruth Abara", password="secret", reason="x", keep_draft="1")
+    send(practice.ruth, "enroll", **TYPED, password="secret", reason="x", keep_draft="1")
     assert Draft.objects.get().values.keys() == TYPED.keys()
 
 

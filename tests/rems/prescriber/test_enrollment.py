@@ -34,7 +34,6 @@ AGREED = {
     "how": "device",
     "signed_on": "2026-06-16",
     "patient_agrees": "on",
-    "printed_name": "Ruth Abara",
     "password": PASSWORD,
 }
 

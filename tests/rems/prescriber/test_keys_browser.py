@@ -51,8 +51,7 @@ def enroll_by_keys(page: Page) -> Hand:
     hand.answers("Signed by the patient on", "06162026")
     hand.answers("Full name, typed by the patient", "Harold Finch")
     hand.answers("The patient has read the agreement")
-    hand.answers("Your full name", "Ruth Abara")
-    hand.part("Your password", PASSWORD)
+    hand.answers("Your password", PASSWORD)
     hand.ends()
     hand.sees("Enrolled.")
     return hand

@@ -6,7 +6,6 @@ from collections.abc import Callable
 import pytest
 from django import forms
 from django.http import HttpResponse
-from django.urls import reverse
 
 from eligibility.editions import programs
 from patients.actions import record_attestation
@@ -159,19 +158,3 @@ def test_who_answers_is_suggested_and_not_filled_in(practice: Practice, look: Lo
     page = text(look(practice.ruth, "record_survey", [practice.ivan.patient.number, PROGRAM]))
     assert '<option value="Ivan Petrov">the patient</option>' in page
     assert re.search(r'name="answered_by"(?![^>]*value=)[^>]*>', page)
-
-
-def test_after_the_data_the_application_comes_at_once(practice: Practice) -> None:
-    from accounts.identifiers import npi_check_digit
-    from accounts.roles import Role
-    from tests.rems.program_cast import person, signed_in
-
-    new = person("Wanda Okafor", Role.PRESCRIBER)
-    given = {
-        "key": "k", "first_name": "Wanda", "last_name": "Okafor", "credential": "MD", "specialty": "Hematology",
-        "npi": "165432109" + npi_check_digit("165432109"), "state_license": "ME-1", "address_line_1": "22 Congress St",
-        "city": "Portland", "state": "ME", "zip_code": "04101", "phone": "2075550163", "fax": "2075550164",
-        "email": new.email,
-    }  # fmt: skip
-    answer = signed_in(new).post(reverse("prescriber:details"), given)
-    assert answer.headers["Location"] == reverse("prescriber:apply")

@@ -16,7 +16,7 @@ from accounts.signed import State, verify
 from audit import clock
 from audit.models import Event
 from patients.actions import record_test
-from rems.actions.prescribing import newest_results, prescribe
+from rems.actions.prescribing import COUNSELED, newest_results, prescribe
 from rems.models import Counseling, PrescriberSurvey, Prescription, Product
 from tests.rems.prescriber.conftest import Practice, as_typed
 from tests.rems.program_cast import NOW, PASSWORD, PROGRAM, signed_in
@@ -48,12 +48,12 @@ def challenge(browser: Client) -> dict[str, Any]:
 
 
 def counsel(browser: Client, paper: Prescription, **typed: str) -> Any:
-    form = {"key": str(uuid4()), "counseled": "on", "printed_name": "Ruth Abara"}
+    form = {"key": str(uuid4()), "counseled": "on"}
     return browser.post(reverse("prescriber:counsel", args=[paper.pk]), form | typed)
 
 
 def test_counseling_is_signed_with_the_password(practice: Practice, ruths: Client, paper: Prescription) -> None:
-    for wrong in ({}, {"password": ""}, {"password": "guess"}, {"password": PASSWORD, "printed_name": "Iris Holt"}):
+    for wrong in ({}, {"password": ""}, {"password": "guess"}, {"password": "", "printed_name": "Ruth Abara"}):
         assert counsel(ruths, paper, **wrong).status_code == 422
     assert not Counseling.objects.exists()
     assert Event.objects.filter(action="accounts.proof_refused", person_id=practice.ruth.pk).count() == 1
@@ -66,6 +66,19 @@ def test_counseling_is_signed_with_the_password(practice: Practice, ruths: Clien
     page = ruths.get(reverse("prescriber:prescription", args=[paper.pk])).content.decode()
     assert "Tue, Jun 16, 2026, 09:12:00 EDT" in page
     assert signature.sha256[:4] in page
+
+
+def test_the_signature_prints_the_accounts_name_whatever_is_sent(
+    practice: Practice, ruths: Client, paper: Prescription
+) -> None:
+    page = ruths.get(reverse("prescriber:counsel", args=[paper.pk])).content.decode()
+    assert "What the signature will say" in page
+    assert "<strong>Ruth Abara</strong>" in page
+    assert f"“{COUNSELED}”" in page
+    assert 'name="printed_name"' not in page
+    counsel(ruths, paper, password=PASSWORD, printed_name="Iris Holt")
+    signature = Signature.objects.get(record_kind="rems.counseling")
+    assert (signature.printed_name, signature.meaning) == ("Ruth Abara", COUNSELED)
 
 
 def test_a_passkey_signs_in_place_of_the_password(practice: Practice, ruths: Client, paper: Prescription) -> None:
@@ -89,7 +102,7 @@ def test_who_has_no_password_signs_with_the_passkey(practice: Practice, ruths: C
 def test_an_answer_serves_once(practice: Practice, ruths: Client, paper: Prescription) -> None:
     answer = SoftKey(practice.ruth).answer(challenge(ruths))
     assert counsel(ruths, paper, passkey=answer).status_code == 302
-    dose = {"attested_by_name": "Dana Whitfield", "abstinence": "on", "printed_name": "Ruth Abara", "passkey": answer}
+    dose = {"attested_by_name": "Dana Whitfield", "abstinence": "on", "passkey": answer}
     url = reverse("prescriber:record_attestation", args=[practice.dana.patient.number])
     page = ruths.post(url, dose | {"key": str(uuid4())})
     assert (page.status_code, list(page.context["form"].errors)) == (422, ["passkey"])
@@ -100,7 +113,7 @@ def test_the_same_form_sent_twice_with_a_passkey_is_done_once(
 ) -> None:
     typed = {"key": str(uuid4()), "passkey": SoftKey(practice.ruth).answer(challenge(ruths))}
     url = reverse("prescriber:record_attestation", args=[practice.dana.patient.number])
-    form = {"attested_by_name": "Dana Whitfield", "abstinence": "on", "printed_name": "Ruth Abara"}
+    form = {"attested_by_name": "Dana Whitfield", "abstinence": "on"}
     assert [ruths.post(url, form | typed).status_code for _ in range(2)] == [302, 302]
     assert practice.dana.patient.attestations.count() == 1
     changed = ruths.post(url, form | typed | {"attested_by_name": "Somebody Else"})
