@@ -28,6 +28,11 @@ def later_entries_visible_to(person: Person) -> "QuerySet[LaterEntry]":
     return found.order_by("decided_at", "-pk") if person.may(Permission.DECIDE_OUTAGES) else found.none()
 
 
+def waiting_for_decision(person: Person) -> int:
+    """How many later entries a second person has not looked at yet."""
+    return later_entries_visible_to(person).filter(ruling="").count()
+
+
 def of_site(site: Pharmacy) -> list[LaterEntry]:
     """The newest that a site has entered."""
     return list(_read().filter(pharmacy=site)[:20])

@@ -55,7 +55,7 @@ def verdict(
     """
     zone = zone_of(decision.program)
     shown = verdicts.verdict_of(decision, now=now_of(context), zone=zone, names=names or {})
-    shown = shown._replace(left="", left_label="") if past else shown
+    shown = shown._replace(left="", left_label="", turns=None) if past else shown
     return {
         "verdict": shown,
         "decision": decision,

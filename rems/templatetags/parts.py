@@ -4,6 +4,7 @@ A part has a meaning and states of its own: a notice, a tile, a task, a verdict.
 (``stack``, ``panel``, ``cols``, ``facts``, ``table``) is a class that a page writes. /parts/ shows all of both.
 """
 
+from datetime import datetime
 from typing import Any
 
 from django import template
@@ -63,14 +64,16 @@ def task(
 @register.simple_block_tag(takes_context=True)
 def answer(
     context: Context, content: str, tone: str, icon: str, title: str, *, left: str = "", left_label: str = "",
-    level: int = 1, key: str = "",
+    level: int = 1, key: str = "", turns: datetime | None = None, allowed: bool = True, zone: object = None,
 ) -> SafeString:  # fmt: skip
     """``{% answer "allowed" "allowed" "Confirmed" left="9 h" left_label="left" %}…{% endanswer %}``: in one look.
 
     The box of a verdict. A decision of the engine is printed by ``{% verdict %}``, which fills this one.
+    ``turns``: when time alone may change the answer, said then by a page that stays open.
     """
     given = {"tone": tone, "icon": icon, "title": title, "left": left, "left_label": left_label}
-    return _printed(context, "answer", content=content, level=level, key=key, **given)
+    ends = {"turns": turns, "allowed": allowed, "zone": zone}
+    return _printed(context, "answer", content=content, level=level, key=key, **given, **ends)
 
 
 @register.simple_block_tag(takes_context=True)
