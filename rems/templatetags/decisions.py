@@ -39,16 +39,24 @@ def rule_url(decision: Decision, finding: Finding) -> str:
 
 @register.inclusion_tag("parts/verdict.html", takes_context=True)
 def verdict(
-    context: Any, decision: Decision, names: Names | None = None, *, number: str = "", level: int = 1, key: str = ""
+    context: Any,
+    decision: Decision,
+    names: Names | None = None,
+    *,
+    number: str = "",
+    level: int = 1,
+    key: str = "",
+    past: bool = False,
 ) -> dict[str, Any]:
     """``{% verdict decision names %}``: the answer in one look. ``number`` of the decision that was kept.
 
-    ``key`` tells the verdicts of one page apart, where there are several.
+    ``key`` tells the verdicts of one page apart, where there are several. ``past``: it is read as it was
+    given, and nobody acts on it; so the page does not say when it ends.
     """
     zone = zone_of(decision.program)
     shown = verdicts.verdict_of(decision, now=now_of(context), zone=zone, names=names or {})
     return {
-        "verdict": shown,
+        "verdict": shown._replace(turns=None) if past else shown,
         "decision": decision,
         "edition": verdicts.edition_of(decision),
         "edition_url": edition_url(decision),
