@@ -190,8 +190,8 @@ def test_a_prescriber_s_repeated_deviation_has_a_corrective_action_and_one_is_si
     assert (group.kind, group.lies_with, group.many, group.open) == ("test_was_late", "Samuel Okafor, MD", 3, 2)
     late = deviations_visible_to(judith).filter(patient__last_name="Kessler")
     assert sorted(state_of(row, today=NOW.date()).words.split(",")[0] for row in late) == [
-        "Action due Thu",
-        "Action due Thu",
+        "Action due Fri",
+        "Action due Fri",
         "Signed off",
     ]
     assert models.Deviation.objects.filter(corrections__isnull=False).count() == 3
