@@ -287,6 +287,7 @@ def test_the_command_lists_accounts_numbers_and_patients() -> None:
         assert number.number in said
     assert PASSWORD in said
     assert "Amy Sandoval" in said
+    assert "/demo/phones opens their links" in said
     assert "Tue, Feb 29, 2028, 00:30 EST" in said
 
 
