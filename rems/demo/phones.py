@@ -43,8 +43,15 @@ def phones() -> list[OnPhone]:
     return [_on_phone(phone, found[name]) for name, phone in names.items() if name in found]
 
 
-def open_link(number: str) -> str:
-    """The token of a new link to the pages of a phone's patient, made as their prescriber makes it.
+class Opened(NamedTuple):
+    """A new link to a patient's pages: its token, and the language of the phone."""
+
+    token: str
+    language: Language
+
+
+def open_link(number: str) -> Opened:
+    """Make a new link to the pages of a phone's patient, as their prescriber makes it.
 
     Raises Forbidden for somebody who has no phone here.
     """
@@ -54,7 +61,7 @@ def open_link(number: str) -> str:
         raise Forbidden("No phone of the demonstration.")
     doctor = enrollment.prescriber.person
     with acting(doctor, role=doctor.acting_as, organization=f"Practice of Dr. {doctor.name}"):
-        return make_patient_link(patient=found.patient, by=doctor).token
+        return Opened(make_patient_link(patient=found.patient, by=doctor).token, found.language)
 
 
 def _on_phone(phone: Phone, account: PatientAccount) -> OnPhone:

@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -25,7 +26,7 @@ def phones(request: HttpRequest) -> HttpResponse:
 def open_link(request: HttpRequest, number: str) -> HttpResponse:
     """Make a new link, as the practice would, and open it."""
     try:
-        token = queries.open_link(number)
+        opened = queries.open_link(number)
     except Forbidden as nobody:
         raise Http404 from nobody
-    return redirect("patient_link", token)
+    return redirect(f"{reverse('patient_link', args=[opened.token])}?lang={opened.language.value}")

@@ -29,6 +29,7 @@ from rems.demo.subjects import demo_numbers
 from rems.horizon.comparing import differences
 from rems.overdue import CALENDAR
 from rems.queries.deviations import deviations_visible_to, repeated, state_of
+from rems.queries.later import later_entries_visible_to, waiting_for_decision
 from rems.queries.openings import Alert, alert_for, views_of
 from rems.queries.overdue import escalations_visible_to
 from rems.queries.pharmacy import today_at
@@ -176,6 +177,10 @@ def test_of_two_later_entries_of_a_downtime_one_awaits_an_administrator() -> Non
     entries = models.LaterEntry.objects.order_by("kind")
     assert all(downtime.off_at and downtime.on_at < entry.done_at < downtime.off_at for entry in entries)
     assert [(entry.kind, entry.ruling) for entry in entries] == [("authorization", "approved"), ("dispensing", "")]
+    judith = person_with(email="administrator@demo.example")
+    assert judith
+    assert waiting_for_decision(judith) == 1
+    assert [entry.ruling for entry in later_entries_visible_to(judith)] == ["", "approved"]
 
 
 def test_a_prescriber_s_repeated_deviation_has_a_corrective_action_and_one_is_signed_off() -> None:
@@ -185,8 +190,8 @@ def test_a_prescriber_s_repeated_deviation_has_a_corrective_action_and_one_is_si
     assert (group.kind, group.lies_with, group.many, group.open) == ("test_was_late", "Samuel Okafor, MD", 3, 2)
     late = deviations_visible_to(judith).filter(patient__last_name="Kessler")
     assert sorted(state_of(row, today=NOW.date()).words.split(",")[0] for row in late) == [
-        "Action due Thu",
-        "Action due Thu",
+        "Action due Fri",
+        "Action due Fri",
         "Signed off",
     ]
     assert models.Deviation.objects.filter(corrections__isnull=False).count() == 3
@@ -244,6 +249,7 @@ def test_a_visitor_takes_a_phone_and_gives_the_birth_date(client: Client) -> Non
 def test_a_new_link_to_a_phone_ends_the_one_before(client: Client) -> None:
     first, second = open_phone(client, "Rosa Delgado"), open_phone(client, "Rosa Delgado")
     assert (client.get(first).status_code, client.get(second).status_code) == (404, 200)
+    assert second.endswith("?lang=es")
 
 
 def test_who_has_no_phone_here_is_given_no_link(client: Client) -> None:
@@ -281,6 +287,7 @@ def test_the_command_lists_accounts_numbers_and_patients() -> None:
         assert number.number in said
     assert PASSWORD in said
     assert "Amy Sandoval" in said
+    assert "/demo/phones opens their links" in said
     assert "Tue, Feb 29, 2028, 00:30 EST" in said
 
 
