@@ -31,7 +31,7 @@ ICON = re.compile(r'id="i-([a-z]+)"')
 SECTIONS = (
     ("tone", "Tone"), ("type", "Type"), ("verdict", "Verdict"), ("reason", "Reason"), ("tags", "Tags"),
     ("number", "Numbers"), ("person", "Person"), ("forms", "Forms"), ("lists", "Lists"), ("pictures", "Pictures"),
-    ("trail", "Trail"), ("messages", "Messages"), ("frame", "Frame"), ("modes", "Modes"),
+    ("trail", "Trail"), ("messages", "Messages"), ("patients", "Patients"), ("frame", "Frame"), ("modes", "Modes"),
 )  # fmt: skip
 PEOPLE = [role for role in Role if role is not Role.SYSTEM]
 SAID = (
