@@ -26,6 +26,11 @@ TILES = (
     ("allowed", "Taken", 912, "check", "in 30 days"),
     ("neutral", "Patients", "1,284", "", "every program"),
 )
+CARDS = (
+    ("refused", "warning", "1 day late", "Pregnancy test", "You cannot get your next capsules before it is done.", ""),
+    ("warning", "clock", "By Thursday, June 18", "Your survey", "About 2 minutes.", "Start the survey"),
+    ("neutral", "calendar", "Monday, June 22", "Your next capsules", "You can get them from this day.", ""),
+)
 TASKS = (
     ("refused", "warning", "1 day overdue", "Carmen Ortiz", "pregnancy test", "Record a test"),
     ("warning", "clock", "Due today", "Elena Marsh", "prescriber’s survey", "Answer"),
@@ -40,6 +45,8 @@ def states(at: datetime) -> dict[str, Any]:
         "tones": TONES,
         "tiles": TILES,
         "tasks": TASKS,
+        "cards": [_card(*card) for card in CARDS],
+        "clinic": SimpleNamespace(phone="555-0142"),
         "standings": [SimpleNamespace(state=state) for state in ("certified", "deactivated", "waiting", "")],
         "approvals": _approvals(),
         "openings": ("open", "waiting", "justified", "not_justified"),
@@ -53,6 +60,12 @@ def states(at: datetime) -> dict[str, Any]:
         "downtime": SimpleNamespace(on_at=at - HOUR),
         "newer_older": {"newer": "1", "older": "2"},
     }
+
+
+def _card(tone: str, icon: str, tag: str, title: str, sentence: str, press: str) -> SimpleNamespace:
+    """What a patient has to do; the button calls the clinic, or opens the page that does it."""
+    said = {"tone": tone, "icon": icon, "tag": tag, "title": title, "sentence": sentence, "program": examples.PROGRAM}
+    return SimpleNamespace(**said, href="#patients" if press else "", press=press or "Call your clinic")
 
 
 def _approvals() -> list[dict[str, Any]]:

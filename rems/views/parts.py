@@ -30,8 +30,8 @@ from rems.templatetags.frame import Held, tour_heading
 ICON = re.compile(r'id="i-([a-z]+)"')
 SECTIONS = (
     ("tone", "Tone"), ("type", "Type"), ("verdict", "Verdict"), ("reason", "Reason"), ("tags", "Tags"),
-    ("number", "Numbers"), ("person", "Person"), ("forms", "Forms"), ("lists", "Lists"), ("pictures", "Pictures"),
-    ("trail", "Trail"), ("messages", "Messages"), ("frame", "Frame"), ("modes", "Modes"),
+    ("number", "Number"), ("person", "Person"), ("forms", "Forms"), ("lists", "Lists"), ("pictures", "Pictures"),
+    ("trail", "Trail"), ("messages", "Notices"), ("patients", "Patient"), ("frame", "Frame"), ("modes", "Modes"),
 )  # fmt: skip
 PEOPLE = [role for role in Role if role is not Role.SYSTEM]
 SAID = (

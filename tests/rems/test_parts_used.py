@@ -19,7 +19,7 @@ QUOTED = re.compile(r'"([\w -]+)"')
 OF_A_PART = {
     "answer": {"verdict", "verdict-sign", "verdict-body", "verdict-left"},
     "reasons": {"reasons", "reason", "reason-no", "reason-head", "reason-code", "reason-foot"},
-    "notice, stat, task, strip": {"notice", "stat", "strip"},
+    "notice, stat, strip, due": {"notice", "stat", "strip", "due"},
     "tags of words": {"tag", "chip", "mark", "source", "number", "barcode"},
     "person": {"person", "person-name"},
     "lists": {"filters", "pager", "pager-links", "empty", "sort"},

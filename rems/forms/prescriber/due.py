@@ -34,7 +34,7 @@ class DueFilters(Filters):
     state = state_choice()
 
 
-class PatientFilters(Filters):
+class OwnPatientFilters(Filters):
     """Which of my patients."""
 
     q = words("Name or patient ID")

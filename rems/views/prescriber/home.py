@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.policy import person_of, requires
 from accounts.roles import Permission
-from rems.forms.prescriber.due import PatientFilters
+from rems.forms.prescriber.due import OwnPatientFilters
 from rems.models import Enrollment
 from rems.queries import prescriber as queries
 from rems.queries.standing import Standing, standings
@@ -41,7 +41,7 @@ def patients(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "waiting": waiting,
         "total": everybody.count(),
-        "filters": PatientFilters(request.GET, programs=programs),
+        "filters": OwnPatientFilters(request.GET, programs=programs),
     }
     return show(request, "patients", page)
 
