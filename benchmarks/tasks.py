@@ -49,14 +49,16 @@ def signs(hand: Hand) -> None:
 
 
 def enroll_a_prescriber(hand: Hand, served: Served) -> None:
-    """The whole form, at a practice that the program does not know; the program decides on it later."""
+    """The whole form, at a practice that the program does not know; the program decides on it later.
+
+    As the form says, the ZIP code gives the state, and four digits of the fax the rest of its number.
+    """
     _identity(hand, "165432109")
     hand.answers("Address", "22 Congress St")
     hand.part("City", "Albany")
-    hand.part("State$", "ny")
     hand.part("ZIP code", "12207")
     hand.answers("Telephone", "5185550163")
-    hand.answers("Fax", "5185550164")
+    hand.answers("Fax", "0164")
     _apply(hand)
 
 
@@ -67,7 +69,7 @@ def enroll_at_a_known_practice(hand: Hand, served: Served) -> None:
     hand.awaits("option", "^88 Bergen Street")
     hand.looks()
     hand.presses("ArrowDown")
-    hand.answers("Fax", "9735550164")
+    hand.answers("Fax", "0164")
     _apply(hand)
 
 
@@ -76,7 +78,7 @@ def _identity(hand: Hand, nine: str) -> None:
     hand.answers("Credential", "md")
     hand.answers("Specialty", "hem")
     hand.answers("NPI", nine + npi_check_digit(nine))
-    hand.answers("State license", "NY-20417")
+    hand.answers("State license", "ny-20417")
 
 
 def _apply(hand: Hand) -> None:
@@ -94,7 +96,6 @@ def enroll_a_man(hand: Hand, served: Served) -> None:
     hand.answers("Date of birth", "03141957")
     hand.answers("Address", "9 Pearl Street")
     hand.part("City", "New York")
-    hand.part("State$", "ny")
     hand.part("ZIP code", "10016")
     hand.answers("Telephone", "2125550117")
     hand.ends()
