@@ -196,7 +196,7 @@ class PrescriberForm(Addressed):
     state_license = text_field(
         "State license", required=False, most=40, wide="w-sm", help_text="Needed where no DEA number is given."
     )
-    fax = text_field("Fax", most=30, inputmode="tel", help_text="Four digits are enough: the rest as the telephone.")
+    fax = text_field("Fax", most=30, inputmode="tel", help_text="Four digits are enough; the rest is the telephone’s.")
 
     def __init__(self, *args: Any, correcting: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -253,10 +253,8 @@ class EnrollingForm(Signing, PrescriberForm):
 
     def __init__(self, *args: Any, programs: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        street = self.fields["address_line_1"]
-        street.help_text = "A practice that the program knows is suggested from three letters on."
         suggest(self, "address_line_1", takes=CHOSEN, source=reverse("prescriber:practices"))
-        street.widget.attrs["autocomplete"] = PURPOSES["address_line_1"]
+        self.fields["address_line_1"].widget.attrs["autocomplete"] = PURPOSES["address_line_1"]
         offer(self, "programs", programs)
         for name in ("state_license", "dea"):
             del self.fields[name]
