@@ -47,6 +47,18 @@ def validate_npi(value: str) -> None:
         raise ValidationError("The check digit of this NPI is wrong. Is it mistyped?", code="npi")
 
 
+def has_dea_form(text: str) -> bool:
+    """Whether it looks like a DEA registration: two letters, or a letter and 9, and seven digits."""
+    return re.fullmatch(r"[A-Z][A-Z9][0-9]{7}", text) is not None
+
+
+def validate_dea(value: str) -> None:
+    """Raise ValidationError for what cannot be a DEA number."""
+    digits = [int(character) for character in value[2:]] if has_dea_form(value) else []
+    if not digits or (sum(digits[0:6:2]) + 2 * sum(digits[1:6:2])) % 10 != digits[6]:
+        raise ValidationError("The check digit of this DEA number is wrong. Is it mistyped?", code="dea")
+
+
 def validate_ncpdp_id(value: str) -> None:
     """Raise ValidationError for what cannot be an NCPDP Provider ID."""
     if not re.fullmatch(r"[0-9]{7}", value):

@@ -192,6 +192,12 @@ class Hand:
         """The page has to say this somewhere. Raises AssertionError."""
         expect(self._page.locator("main")).to_contain_text(text)
 
+    def awaits(self, role: str, name: str) -> None:
+        """Measure until the page shows it of itself. Raises AssertionError where it never does."""
+        began = perf_counter()
+        expect(self._page.get_by_role(role, name=re.compile(name)).first).to_be_visible()  # type: ignore[arg-type]
+        self.tally.waited += perf_counter() - began
+
     def done(self) -> Tally:
         """The count. Raises Miscounted where the browser saw anything else."""
         seen = self._page.evaluate("['pressed', 'clicked'].map((name) => Number(sessionStorage.getItem(name) || 0))")

@@ -1,4 +1,4 @@
-"""What the tasks find beside the demonstration: a prescriber's empty account, prescriptions that wait for a survey."""
+"""What the tasks find beside the demonstration: two prescribers’ empty accounts, prescriptions to survey."""
 
 import json
 from typing import Any
@@ -19,8 +19,9 @@ def main() -> dict[str, Any]:
     by = person_with(email=f"administrator@{DOMAIN}")
     if by is None:
         raise RuntimeError("the demonstration is not loaded")
-    made = create_person(email=f"holt@{DOMAIN}", name="Iris Holt", roles=[Role.PRESCRIBER], by=by)
-    set_password(person=made, password=PASSWORD, by=made)
+    for key, name in (("holt", "Iris Holt"), ("tan", "Wei Tan")):
+        made = create_person(email=f"{key}@{DOMAIN}", name=name, roles=[Role.PRESCRIBER], by=by)
+        set_password(person=made, password=PASSWORD, by=made)
     named = {member.name: subject_of(member).enrollment for member in CAST}
     _prescribe(named[name] for name in TO_SURVEY)
     harbor = site_of("harbor").name

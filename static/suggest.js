@@ -1,7 +1,7 @@
 /* A field with a list of suggestions becomes a combobox (ARIA 1.2). Typing narrows the list and marks the first match
    that begins with it; Tab or Enter takes what is marked, arrows move, Escape closes. Anything else may be typed.
    data-takes="word": what was typed may begin any word of a match, as it cannot stand for itself; "chosen": only
-   arrows mark. data-stands: what stays as it was typed. data-from: where suggestions are asked for, with what they fill.
+   arrows mark. data-stands: what stays as typed. data-from: where suggestions are asked for, and what else they fill in.
    Without this script the browser shows the list itself. */
 (() => {
   "use strict";

@@ -39,6 +39,7 @@ SHOWS_NO_PATIENT = {
     "pharmacy:site": ONLY_STAFF,
     # The prescriber's other pages about staff share the function that shows a page; it asks whether there is a patient.
     "prescriber:end_delegate": ONLY_DOES,
+    "prescriber:practices": "shows business addresses",
     "administration:figures": "shows counts by week",
     "prescriber:end_patient_access": ONLY_DOES,
     "prescriber:see_concern": ONLY_DOES,

@@ -118,7 +118,7 @@ def test_a_connection_that_is_cut_leaves_nothing_half_done_and_the_same_key_tell
 def test_two_who_register_one_prescriber_at_one_instant_make_one() -> None:
     both = [browser(somebody(name, "prescriber")) for name in ("Ana Ruiz", "Iris Holt")]  # type: ignore[arg-type]
     names = {"first_name": "Ana", "last_name": "Ruiz", "credential": "MD", "specialty": "Hematology"}
-    where = {"address_line_1": "1 Main Street", "city": "Albany", "state_license": "NY-1"}
+    where = {"address_line_1": "1 Main Street", "city": "Albany", "license": "NY-1"}
     typed = PLAUSIBLE | names | where | {"programs": "us-lenalidomide"}
     page = reverse("prescriber:details")
     codes = sorted(at_once([partial(c.post, page, typed | {"key": str(n)}) for n, c in enumerate(both)]))

@@ -36,7 +36,7 @@ def enroll_oneself(window: Window) -> None:
         "Credential": "MD",
         "Specialty": "Hematology",
         "NPI": with_check_digit("165432109"),
-        "State license": "ME-20417",
+        "State license or DEA number": "ME-20417",
         "Address": "22 Congress Street",
         "City": "Portland",
         "State": "ME",

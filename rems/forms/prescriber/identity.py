@@ -1,5 +1,6 @@
 """Who somebody is: the patient as registered, the prescriber as certified."""
 
+import re
 from datetime import date
 from typing import Any, ClassVar
 
@@ -8,13 +9,18 @@ from django.core.validators import RegexValidator
 from django.http import HttpRequest
 from django.urls import reverse
 
-from accounts.identifiers import validate_npi
+from accounts.identifiers import has_dea_form, validate_dea, validate_npi
+from accounts.zip_codes import state_of
 from eligibility.categories import is_minor
 from rems.forms.base import ActForm, Choices, choice_field, day_field, offer, reason_field, text_field
 from rems.forms.signing import SIGNING_FIELDS, Signing
 from rems.forms.suggesting import CHOSEN, CREDENTIALS, SPECIALTIES, suggest
 
 PHONE = RegexValidator(r"^[0-9+()./ x-]{7,30}$", "Write the number with its area code, for example 555-555-0142.")
+LAST = 4
+FAX = RegexValidator(r"^([0-9]{4}|[0-9+()./ x-]{7,30})$", "Write it with its area code, or its last four digits.")
+WHOLE = re.compile(r"[0-9+()./ -]{6,}[0-9]{4}")
+"""A telephone number that ends with its own four digits, and with no extension."""
 ZIP = RegexValidator(r"^[0-9]{5}(-[0-9]{4})?$", "A ZIP code has five digits, or nine.")
 STATE = RegexValidator(r"^[A-Za-z]{2}$", "Write the state with two letters, for example OR.")
 PURPOSES = {
@@ -46,7 +52,9 @@ class Addressed(ActForm):
     address_line_1 = text_field("Address", most=120, wide="")
     address_line_2 = text_field("Address, second line", required=False, most=120, wide="")
     city = text_field("City", most=80)
-    state = text_field("State", most=2, wide="w-xs", help_text="Two letters.")
+    state = text_field(
+        "State", required=False, most=2, wide="w-xs", help_text="Two letters. Left empty, it is the ZIP code’s."
+    )
     zip_code = text_field("ZIP code", most=10, wide="w-sm")
     phone = _phone("Telephone")
     email = forms.EmailField(
@@ -61,6 +69,15 @@ class Addressed(ActForm):
     def clean_state(self) -> str:
         """Two capitals."""
         return str(self.cleaned_data["state"]).upper()
+
+    def clean(self) -> dict[str, Any]:
+        """The ZIP code says the state, where it can."""
+        data = super().clean() or {}
+        if not data.get("state") and not {"state", "zip_code"} & self.errors.keys():
+            data["state"] = state_of(data.get("zip_code", ""))
+            if not data["state"]:
+                self.add_error("state", "Give the state: this ZIP code does not say it.")
+        return data
 
     def values(self) -> dict[str, Any]:
         """The fields of the record."""
@@ -179,11 +196,12 @@ class PrescriberForm(Addressed):
     state_license = text_field(
         "State license", required=False, most=40, wide="w-sm", help_text="Needed where no DEA number is given."
     )
-    fax = _phone("Fax", required=True)
+    fax = text_field("Fax", most=30, inputmode="tel", help_text="Four digits are enough; the rest is the telephone’s.")
 
     def __init__(self, *args: Any, correcting: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["npi"].validators.append(validate_npi)
+        self.fields["fax"].validators.append(FAX)
         suggest(self, "credential", CREDENTIALS)
         suggest(self, "specialty", SPECIALTIES)
         for name, purpose in PURPOSES.items():
@@ -195,10 +213,17 @@ class PrescriberForm(Addressed):
             self.fields["reason"] = reason_field("Why is it corrected?")
 
     def clean(self) -> dict[str, Any]:
-        """One of the two licenses is needed."""
+        """One of the two licenses is needed; a short fax number is completed."""
         data = super().clean() or {}
-        if not data.get("dea") and not data.get("state_license") and not {"dea", "state_license"} & self.errors.keys():
+        licenses = {"dea", "state_license"} & self.fields.keys()
+        if licenses and not any(data.get(name) for name in licenses) and not licenses & self.errors.keys():
             self.add_error("dea", "Give the DEA number or the state license.")
+        fax, phone = data.get("fax", ""), data.get("phone", "")
+        if len(fax) == LAST and phone:
+            if WHOLE.fullmatch(phone):
+                data["fax"] = phone[:-LAST] + fax
+            else:
+                self.add_error("fax", "Write the whole number: the telephone does not say the rest.")
         return data
 
 
@@ -209,8 +234,15 @@ RULES = "Each time: counsel, verify the tests, answer the survey, obtain a new a
 class EnrollingForm(Signing, PrescriberForm):
     """The whole enrollment form at once: the data, the programs, and the signature under all of it."""
 
-    not_of_the_record = frozenset({"programs", *SIGNING_FIELDS})
-    renamed: ClassVar[dict[str, str]] = {"program": "programs"}
+    not_of_the_record = frozenset({"programs", "license", *SIGNING_FIELDS})
+    renamed: ClassVar[dict[str, str]] = {"program": "programs", "dea": "license", "state_license": "license"}
+
+    license = text_field(
+        "State license or DEA number",
+        most=40,
+        wide="w-sm",
+        help_text="One is enough. Two letters and seven digits are taken for a DEA number.",
+    )
 
     programs = forms.MultipleChoiceField(
         label=ATTESTS,
@@ -221,12 +253,26 @@ class EnrollingForm(Signing, PrescriberForm):
 
     def __init__(self, *args: Any, programs: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        street = self.fields["address_line_1"]
-        street.help_text = "A practice that the program knows is suggested from three letters on."
         suggest(self, "address_line_1", takes=CHOSEN, source=reverse("prescriber:practices"))
-        street.widget.attrs["autocomplete"] = PURPOSES["address_line_1"]
+        self.fields["address_line_1"].widget.attrs["autocomplete"] = PURPOSES["address_line_1"]
         offer(self, "programs", programs)
-        self.order_fields([*ORDER, "programs", "password", "passkey"])
+        for name in ("state_license", "dea"):
+            del self.fields[name]
+        self.order_fields(
+            ["license" if name == "dea" else name for name in (*ORDER, "programs", "password", "passkey")]
+        )
+
+    def clean_license(self) -> str:
+        """Capitals; what looks like a DEA number is one."""
+        given = str(self.cleaned_data["license"]).upper()
+        if has_dea_form(given):
+            validate_dea(given)
+        return given
+
+    def values(self) -> dict[str, Any]:
+        """The license where it belongs."""
+        given = self.cleaned_data["license"]
+        return super().values() | {"dea" if has_dea_form(given) else "state_license": given}
 
 
 class ApplicationForm(Signing, ActForm):

@@ -30,7 +30,9 @@ APPLIED = "Applied. The program decides; this page shows its answer."
 STREET = 120
 """So much of a street is looked at."""
 DATA = tuple(name for name in PrescriberForm.base_fields if name != "key")
-"""What a draft keeps, and what is corrected."""
+"""What is corrected."""
+TYPED = (*(name for name in DATA if name not in {"dea", "state_license"}), "license")
+"""What a draft of the enrollment form keeps."""
 
 
 @require_safe
@@ -74,7 +76,7 @@ def _sent_twice(request: HttpRequest) -> bool:
 
 def _enroll(request: HttpRequest) -> HttpResponse:
     """Data, programs and signature at once. The program decides."""
-    kept = Keeping(request=request, form="own_data", fields=DATA)
+    kept = Keeping(request=request, form="own_data", fields=TYPED)
     if (answer := kept.answer()) is not None:
         return answer
     form = EnrollingForm(

@@ -42,7 +42,7 @@ DATA = {
     "email": "nina@localhost",
 }
 POMALIDOMIDE = "us-pomalidomide"
-FORM = DATA | {"programs": [PROGRAM]}
+FORM = DATA | {"license": "OR-1", "programs": [PROGRAM]}
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_data_application_and_signature_are_one_page(nina: Person, send: Send, l
 
 
 def test_each_ticked_program_has_a_signed_application_of_its_own(nina: Person, send: Send) -> None:
-    assert send(nina, "details", **DATA, programs=[PROGRAM, POMALIDOMIDE]).status_code == 302
+    assert send(nina, "details", **(FORM | {"programs": [PROGRAM, POMALIDOMIDE]})).status_code == 302
     applications = CertificationApplication.objects.order_by("program")
     assert [row.program for row in applications] == [PROGRAM, POMALIDOMIDE]
     assert len({row.signature_id for row in applications}) == 2
@@ -79,12 +79,32 @@ def test_each_ticked_program_has_a_signed_application_of_its_own(nina: Person, s
 def test_several_programs_are_signed_with_one_use_of_the_passkey_and_no_second(nina: Person) -> None:
     key, browser = SoftKey(nina), signed_in(nina)
     challenge = browser.post(reverse("accounts:passkey_challenge")).json()
-    form = DATA | {"programs": [PROGRAM, POMALIDOMIDE], "key": "k-1", "passkey": key.answer(challenge)}
+    form = FORM | {"programs": [PROGRAM, POMALIDOMIDE], "key": "k-1", "passkey": key.answer(challenge)}
     assert [browser.post(reverse("prescriber:details"), form).status_code for _ in range(2)] == [302, 302]
     proofs = set(Signature.objects.filter(person=nina).values_list("proof", flat=True))
     assert (len(proofs), {len(proof) for proof in proofs}) == (2, {64})
     thalidomide = {"key": "k-2", "program": "us-thalidomide", "passkey": form["passkey"]}
     assert browser.post(reverse("prescriber:apply"), thalidomide).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ({"license": "or-1"}, {"state_license": "OR-1", "dea": ""}),
+        ({"license": "ab1234563"}, {"dea": "AB1234563", "state_license": ""}),
+        ({"state": "", "zip_code": "12207"}, {"state": "NY"}),
+        ({"state": "", "zip_code": "06390-0001"}, {"state": "NY"}),
+        ({"state": "vt", "zip_code": "12207"}, {"state": "VT"}),
+        ({"fax": "0164"}, {"fax": "555-555-0164"}),
+        ({"fax": "0164", "phone": "5185550163"}, {"fax": "5185550164"}),
+    ],
+)
+def test_what_follows_from_the_rest_need_not_be_typed(
+    nina: Person, send: Send, typed: dict[str, str], kept: dict[str, str]
+) -> None:
+    assert send(nina, "details", **(FORM | typed)).status_code == 302
+    own = Prescriber.objects.get()
+    assert {name: getattr(own, name) for name in kept} == kept
 
 
 @pytest.mark.parametrize(
@@ -117,7 +137,11 @@ def test_a_further_program_is_applied_for_on_its_own_page(nina: Person, send: Se
     ("wrong", "says"),
     [
         ({"npi": NPI[:-1] + str((int(NPI[-1]) + 1) % 10)}, "NPI:"),
-        ({"state_license": ""}, "Give the DEA number or the state license."),
+        ({"license": ""}, "Give the state license or DEA number."),
+        ({"license": "ab1234567"}, "The check digit of this DEA number is wrong."),
+        ({"state": "", "zip_code": "96910"}, "Give the state: this ZIP code does not say it."),
+        ({"fax": "0164", "phone": "555-555-0100 x12"}, "the telephone does not say the rest"),
+        ({"fax": "016"}, "Write it with its area code, or its last four digits."),
         ({"phone": "call me"}, "Write the number with its area code"),
         ({"zip_code": "9720"}, "A ZIP code has five digits"),
     ],
