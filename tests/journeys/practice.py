@@ -54,7 +54,7 @@ def apply_for_certification(window: Window) -> None:
     """Education and signature: the second part, which comes up after the first."""
     window.choose("Lenalidomide REMS")
     window.fill("Education completed on", day(days=3))
-    window.page.get_by_label("I completed the program's education").check()
+    window.tick("I completed the program's education")
     _sign(window)
     window.press("Sign and apply")
 
@@ -93,7 +93,7 @@ def sign_agreement(window: Window, *, protected_for: int) -> str:
     window.choose("Here, on this device: the patient types the name")
     window.fill("Signed by the patient on", day())
     window.fill("Full name, typed by the patient", PATIENT)
-    window.page.get_by_label("The patient has read the agreement").check()
+    window.tick("The patient has read the agreement")
     _sign(window)
     window.press("Sign and enroll")
     window.reads(PATIENT)
@@ -103,7 +103,7 @@ def sign_agreement(window: Window, *, protected_for: int) -> str:
 def fill_in_test(window: Window, collected: datetime, *, result: str = "Negative") -> None:
     """A serum test of a laboratory; the form is open."""
     window.fill("Collected on", collected.strftime("%Y-%m-%d"))
-    window.page.get_by_label("at", exact=True).fill(collected.strftime("%H:%M"))
+    window.fill("at", collected.strftime("%H:%M"))
     window.choose(result, "25 mIU/mL", "Serum", "Laboratory or clinic")
     window.press("Record the result")
     window.reads("Recorded the test.")
@@ -112,7 +112,7 @@ def fill_in_test(window: Window, collected: datetime, *, result: str = "Negative
 def prescribe(window: Window) -> None:
     """28 days of lenalidomide; the patient's page is open."""
     window.follow("Prescribe")
-    window.page.get_by_label("Product and strength").fill("Revlimid 10 mg")
+    window.fill("Product and strength", "Revlimid 10 mg")
     window.fill("Capsules", "21")
     window.fill("Days' supply", "28")
     window.choose("Adult female who can get pregnant")
@@ -131,8 +131,7 @@ def fill_in_attestation(window: Window, *, protected_for: int) -> None:
 def answer_patient_survey(window: Window) -> None:
     """Question by question, together; the form is open. All is well."""
     for words, answer in [*((w, "No") for w in WORRIES), *((w, "Yes") for w in ASSURANCES)]:
-        with window.group(words) as question:
-            question.get_by_label(answer, exact=True).check()
+        window.answer(words, answer)
     window.fill("Answered by", PATIENT)
     window.press("Record the survey")
 
@@ -146,8 +145,7 @@ def record_counseling(window: Window) -> None:
 
 def answer_prescriber_survey(window: Window) -> None:
     """Every tick, one by one; the form is open."""
-    for tick in window.page.locator("main").get_by_role("checkbox").all():
-        tick.check()
+    window.tick_all()
     _sign(window)
     window.press("Record the survey")
 

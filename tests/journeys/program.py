@@ -14,8 +14,8 @@ def audit(window: Window, *, person: str = "", patient: str = "", action: str = 
     """The audit list, which is open, narrowed so, oldest first: "Wanda Okafor: Enrolled a patient"."""
     window.fill("Person", person)
     window.fill("Patient", patient)
-    window.page.get_by_label("Action").select_option(label=action or "All actions")
-    window.page.get_by_label("Kind").select_option(label=kind or "Acts, views, denials")
+    window.select("Action", action or "All actions")
+    window.select("Kind", kind or "Acts, views, denials")
     window.press("Show")
     rows = window.page.locator("main tbody tr")
     names = rows.locator("td[data-label=Who]").all_inner_texts()
