@@ -142,6 +142,7 @@ NOT_ABOUT_A_PATIENT = {
     "rems.actions.verification.finish_verification": "is about the trail",
     "rems.actions.keeping.keep_draft": "keeps what one person typed and did not send; no fact",
     "rems.actions.keeping.drop_draft": "takes away what one person typed; no fact",
+    "rems.actions.keeping.forget_old_drafts": "the job's; takes away what was typed and never sent; no fact",
     "rems.horizon.comparing.begin": "the job's; writes how far it came",
     "rems.horizon.comparing.record_progress": "the job's; writes how far it came",
     "rems.horizon.comparing.report": "the job's; no fact, and it holds the patient without FOR UPDATE",

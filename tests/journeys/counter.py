@@ -2,6 +2,7 @@
 
 from tests.journeys.window import Window
 
+OF_A_MALE = ("Adult male, as enrolled", "Partners and condoms", "Handling", "Taking it")
 TICKS = ("Pregnancy and contraception", "Handling", "Taking it")
 
 
@@ -40,3 +41,10 @@ def hand_over(window: Window) -> None:
     """To the patient, with the Medication Guide."""
     window.tick("Handed over", "Medication Guide given")
     window.press("Record hand-over")
+
+
+def cancel(window: Window, why: str) -> None:
+    """Give the confirmation's number back; its page is open."""
+    window.follow("Not dispensed: cancel this number")
+    window.fill("Why was it not dispensed?", why)
+    window.press("Cancel this number")

@@ -100,13 +100,14 @@ class Keys(NamedTuple):
     def fill(self, target: Locator, text: str) -> None:
         """Key by key. A day has its month first, as a keyboard of the United States writes it."""
         self.reach(target)
-        kind = target.get_attribute("type")
-        if kind in {"date", "time", "datetime-local"}:
-            self._enter_first_part(target)
-            text = _in_parts(text)
-        else:
+        if target.get_attribute("type") not in {"date", "time", "datetime-local"}:
             self.page.keyboard.press("Control+A")
-        self.page.keyboard.type(text)
+            self.page.keyboard.type(text)
+            return
+        self._enter_first_part(target)
+        for part in _in_parts(text):
+            self.page.keyboard.type(part)
+            self.page.keyboard.press("ArrowRight")
 
     def _enter_first_part(self, target: Locator) -> None:
         """From wherever Tab came into a day, to its month."""
@@ -130,11 +131,8 @@ class Keys(NamedTuple):
         expect(target.locator("option:checked")).to_have_text(option)
 
 
-def _in_parts(text: str) -> str:
-    """2026-06-16 as 06162026, 14:05 as 0205PM, and both of them one after the other."""
-    day = re.search(r"(\d{4})-(\d\d)-(\d\d)", text)
-    hour = re.search(r"(\d\d):(\d\d)", text)
-    typed = f"{day[2]}{day[3]}{day[1]}" if day else ""
-    if hour:
-        typed += f"{(int(hour[1]) - 1) % 12 + 1:02d}{hour[2]}{'PM' if int(hour[1]) >= 12 else 'AM'}"
-    return typed
+def _in_parts(text: str) -> list[str]:
+    """2026-06-16 as 06162026, 14:05 as 0205PM; of a moment one after the other."""
+    typed = [f"{month}{day}{year}" for year, month, day in re.findall(r"(\d{4})-(\d\d)-(\d\d)", text)]
+    hours = [(int(hour), minute) for hour, minute in re.findall(r"(\d\d):(\d\d)", text)]
+    return typed + [f"{(hour - 1) % 12 + 1:02d}{minute}{'PM' if hour >= 12 else 'AM'}" for hour, minute in hours]

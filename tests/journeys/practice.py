@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from playwright.sync_api import expect
+
 from tests.journeys.cast import PASSWORD, with_check_digit
 from tests.journeys.window import Window
 
@@ -75,6 +77,19 @@ def register_patient(window: Window) -> None:
     window.fill_all(texts)
     window.fill("Date of birth", "1988-08-21")
     window.press("Register and go on")
+
+
+def begin_and_keep(window: Window) -> None:
+    """Begin to register somebody, keep what was typed, and come back to it from the first page."""
+    window.follow("Enroll a patient")
+    window.fill("First name", "Nobody yet")
+    window.press("Keep as draft")
+    window.reads("Kept as a draft")
+    window.follow("Due")
+    window.follow("A draft of yours")
+    window.reads("This is your draft.")
+    expect(window.page.get_by_label("First name")).to_have_value("Nobody yet")
+    window.follow("Due")
 
 
 def answer_category_questions(window: Window) -> None:

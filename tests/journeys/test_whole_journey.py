@@ -9,7 +9,7 @@ from tests.journeys import counter, practice, program
 from tests.journeys.cast import Cast
 from tests.journeys.conftest import Windows
 from tests.journeys.practice import PATIENT
-from tests.journeys.ways import PHONE, PHONE_DARK, by_keys, by_mouse, walked, without_scripts
+from tests.journeys.ways import PHONE, PHONE_DARK, by_mouse, keys_without_scripts, walked, without_scripts
 from tests.journeys.window import Window
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -105,15 +105,18 @@ def test_a_positive_test_after_the_authorization_stops_the_dispensing(cast: Cast
     jo.reads(PATIENT, "Pregnancy")
 
 
-@walked(by_keys(PHONE_DARK))
+@walked(keys_without_scripts(PHONE_DARK))
 def test_a_delegate_prepares_and_is_stopped_at_signing(cast: Cast, windows: Windows) -> None:
     # Given a prescriber's delegate
     wanda, tom = windows(cast.wanda), windows(cast.tom)
     practice.give_own_data(wanda)
     practice.name_delegate(wanda, cast.tom.email)
 
-    # When he prepares an enrollment, then he is stopped where the prescriber signs
+    # When he is called away, then what he typed waits for him
     tom.follow("Due")
+    practice.begin_and_keep(tom)
+
+    # When he prepares an enrollment, then he is stopped where the prescriber signs
     practice.register_patient(tom)
     practice.answer_category_questions(tom)
     tom.reads("Only the prescriber can sign here.")
