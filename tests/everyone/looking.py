@@ -49,6 +49,17 @@ CUT = """() => [...document.querySelectorAll("main .table-wrap:has(> .table-stac
     .map(one => one ? one.outerHTML.slice(0, 90) : "a table")"""
 
 
+TONED = """() => [...document.querySelectorAll(".tag, .chip, .countdown, .verdict, .notice, .strip, .stat, .due")]
+    .filter(one => /(^| )is-/.test(one.className) && one.checkVisibility())
+    .map(one => ({
+        kind: one.classList[0],
+        tone: [...one.classList].find(name => /^is-/.test(name)),
+        icon: one.querySelector("use")?.getAttribute("href") ?? "",
+        words: one.textContent.trim().replace(/\\s+/g, " "),
+    }))"""
+"""Everything whose color has a meaning, with what stands beside the color."""
+
+
 class State(NamedTuple):
     """How a page is looked at. A desk's 1280 px at 400 % are 320 px by 256, as on a small phone."""
 
@@ -69,6 +80,18 @@ def faults_of_head(page: Page) -> Iterator[str]:
     """What each page has once, and some have not."""
     told: dict[str, bool] = page.evaluate(HEAD)
     yield from (f"without {what}" for what, has in told.items() if not has)
+
+
+def faults_of_color(page: Page) -> Iterator[str]:
+    """Where a color says something that no word and no shape says, too."""
+    toned: list[dict[str, str]] = page.evaluate(TONED)
+    said: dict[tuple[str, str], str] = {}
+    for one in toned:
+        means = one["tone"] != "is-neutral"
+        if not one["words"] or (means and not one["icon"]):
+            yield f"{one['kind']} {one['tone']} “{one['words'][:40]}” has no {'icon' if one['words'] else 'words'}"
+        if one["kind"] == "tag" and said.setdefault((one["icon"], one["words"]), one["tone"]) != one["tone"]:
+            yield f"{one['kind']} “{one['words'][:40]}” has two meanings that differ by color alone"
 
 
 def faults_of_room(page: Page, *, phone: bool) -> Iterator[str]:

@@ -80,7 +80,8 @@ def is_shown(page: Page, leaf: Leaf) -> bool:
 
 def faults_of(page: Page, leaf: Leaf, states: tuple[looking.State, ...]) -> list[str]:
     """Everything that is wrong with the page as it is shown in the window."""
-    found = [*looking.faults_of_head(page), *looking.faults_of_room(page, phone=leaf.is_own)]
+    found = [*looking.faults_of_head(page), *looking.faults_of_color(page)]
+    found += looking.faults_of_room(page, phone=leaf.is_own)
     return [f"{leaf}: {fault}" for fault in [*found, *looking.faults_for_axe(page, states)]]
 
 
@@ -111,7 +112,7 @@ def test_every_page_can_be_read_and_used_by_everybody(windows: Windows) -> None:
 
 BAD = """<!doctype html><html><head><title>REMS gate</title></head><body><h1>One</h1><h1>Two</h1>
 <main><p style="color: #bbb; width: 400px">Hardly to be read</p><a class="btn" href="#" tabindex="-1">x</a>
-<input></main></body></html>"""
+<input><span class="tag is-refused">Due</span><span class="tag is-warning">Due</span></main></body></html>"""
 
 
 def test_what_is_wrong_is_found(browser: Browser) -> None:
@@ -126,6 +127,8 @@ def test_what_is_wrong_is_found(browser: Browser) -> None:
         "what it is for",
         "the Tab key",
         "style of its own",
+        "has no icon",
+        "differ by color alone",
         "sideways",
         "not 24",
     ):
