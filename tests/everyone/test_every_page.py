@@ -94,6 +94,7 @@ def is_new(page: Page, leaf: Leaf, seen: set[str]) -> bool:
     return bool(new)
 
 
+@pytest.mark.soak
 def test_every_page_can_be_read_and_used_by_everybody(windows: Windows) -> None:
     """In a short run axe looks at every fourth page, in one state each; with `make soak` at all in every state."""
     faults: list[str] = []

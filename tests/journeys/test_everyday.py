@@ -16,14 +16,7 @@ from tests.database import Laid
 from tests.everyone.looking import DESK, DESK_DARK
 from tests.journeys import counter, own, program, site
 from tests.journeys.conftest import Windows
-from tests.journeys.ways import (
-    PHONE,
-    PHONE_DARK,
-    by_keys,
-    by_mouse,
-    walked,
-    without_scripts,
-)
+from tests.journeys.ways import PHONE, PHONE_DARK, by_keys, by_mouse, keys_without_scripts, walked, without_scripts
 from tests.journeys.window import Window
 from tests.people import PASSWORD
 from tests.rems.counter import at_the_counter, male, on_treatment
@@ -116,7 +109,7 @@ def test_an_administrator_certifies_follows_up_and_reviews(
     jo.reads("Signed the review.")
 
 
-@walked(by_keys(DESK))
+@walked(by_keys(PHONE_DARK))
 def test_a_representative_brings_a_site_to_its_application(everybody: World, windows: Windows) -> None:
     helper = somebody("Paul Reyes", Role.PHARMACIST)
     rita = windows(somebody("Renata Wolf", Role.REPRESENTATIVE))
@@ -131,7 +124,7 @@ def test_a_representative_brings_a_site_to_its_application(everybody: World, win
     rita.reads("Waiting")
 
 
-@walked(by_mouse(PHONE_DARK))
+@walked(by_mouse(DESK_DARK))
 def test_an_auditor_reads_what_was_done_and_why(everybody: World, windows: Windows) -> None:
     per = windows(everybody.people[Role.AUDITOR])
     table = per.page.locator("main tbody")
@@ -152,7 +145,7 @@ def test_an_auditor_reads_what_was_done_and_why(everybody: World, windows: Windo
     per.press("Sign out")
 
 
-@walked(by_keys(PHONE))
+@walked(keys_without_scripts(PHONE))
 def test_a_patient_answers_attests_and_tells(windows: Windows) -> None:
     rows = at_the_counter(unanswered, Stage.AUTHORIZE)
     token = make_patient_link(patient=rows.patient, by=rows.doctor).token

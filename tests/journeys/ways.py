@@ -1,8 +1,7 @@
 """The ways in which the same journey is walked: by which hand, with or without scripts, in which window.
 
 In every run each journey is walked in one way, and all hands, widths and schemes occur; with ``make soak``
-each is walked in every way. A way without scripts is one of the mouse; a keyboard without scripts is less
-than one with them, and what only scripts add is asked of the pages that have them.
+each is walked in every way, on a desk and on a phone, and each page is looked at in light and dark.
 """
 
 from collections.abc import Callable
@@ -53,4 +52,5 @@ def walked(way: Way) -> Any:
         makers = (by_mouse, by_keys, without_scripts, keys_without_scripts)
         every = [make(look) for make in makers for look in (DESK, PHONE)]
         ways |= {str(one): one for one in every if (one.name, one.looks[0].width) != (way.name, way.looks[0].width)}
-    return pytest.mark.parametrize("way", [pytest.param(one, id=name) for name, one in ways.items()])
+    walks = [pytest.param(one, id=name, marks=pytest.mark.soak) for name, one in ways.items()]
+    return pytest.mark.parametrize("way", walks)
