@@ -161,6 +161,7 @@ def test_every_act_about_a_patient_takes_the_patients_lock(name: str) -> None:
 
 
 ASKS_NOBODY = {
+    "rems.actions.keeping.forget_old_drafts": "a job's; no page calls it, and it writes no fact",
     "accounts.sessions.expire": "time ends the session, whoever's it is",
     "accounts.sign_in.sign_out": "whoever's account ended meanwhile may sign out, too",
     "accounts.signatures.sign": "who signs is the one who acts; the act around it asks",

@@ -51,7 +51,7 @@ def windows(browser: Browser, live_server: Any, seen: set[str], way: Way) -> Ite
             java_script_enabled=way.scripts,
             locale="en-US",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))

@@ -27,13 +27,15 @@ STOPS = """target => {
 
 SEEN = """target => {
     const box = target.getBoundingClientRect();
-    const at = document.elementFromPoint(box.left + box.width / 2, box.top + Math.min(box.height / 2, 12));
     const label = target.labels?.[0];
+    const shown = part => {
+        const at = document.elementFromPoint(box.left + box.width * part, box.top + Math.min(box.height / 2, 12));
+        return Boolean(at) && (target.contains(at) || at.contains(target) || Boolean(label?.contains(at)));
+    };
     const inside = /date|time/.test(target.type); // Its parts and the button of its calendar show the focus themselves.
-    return (inside || target.matches(":focus-visible")) && Boolean(at)
-        && (target.contains(at) || at.contains(target) || Boolean(label?.contains(at)));
+    return (inside || target.matches(":focus-visible")) && [0.1, 0.5, 0.9].some(shown);
 }"""
-"""Whether the focus can be seen on the target, and nothing lies on it."""
+"""Whether the focus can be seen on the target, and nothing lies on the whole of it."""
 
 
 class Hand(Protocol):
