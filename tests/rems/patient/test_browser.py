@@ -15,7 +15,7 @@ from tests.rems.patient.conftest import link_of, phone_of, send
 from tests.rems.prescriber.test_browser import sign_in
 from tests.rems.program_cast import NOW, Cast
 from tests.rems.test_frame_browser import sound
-from tests.soak import in_full
+from tests.soak import count, in_full
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -84,7 +84,8 @@ def test_every_page_is_sound_on_a_phone_and_on_a_desk(
         good(page, f"{name}-{width}")
 
 
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.soak
+@pytest.mark.parametrize("width", [320, 1280][: count(soak=2, short=1)])
 def test_the_practice_reads_what_was_told_and_makes_a_link(
     page: Page, cast: Cast, leila: Enrollment, live_server: Any, settings: Any, width: int
 ) -> None:
