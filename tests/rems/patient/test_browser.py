@@ -13,6 +13,7 @@ from tests.rems.patient.conftest import phone_of, send
 from tests.rems.prescriber.test_browser import sign_in
 from tests.rems.program_cast import NOW, Cast
 from tests.rems.test_frame_browser import sound
+from tests.soak import count
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -25,7 +26,8 @@ def photograph(page: Page, name: str) -> None:
         page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
 
 
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.soak
+@pytest.mark.parametrize("width", [320, 1280][: count(soak=2, short=1)])
 def test_the_practice_reads_what_was_told_and_makes_a_link(
     page: Page, cast: Cast, leila: Enrollment, live_server: Any, settings: Any, width: int
 ) -> None:
