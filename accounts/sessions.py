@@ -79,6 +79,9 @@ def begin(request: HttpRequest, person: Person, *, at: datetime, at_most: timede
     """
     if at_most is not None:
         request.session[AT_MOST] = int(at_most.total_seconds())
+    if request.session.session_key is None:
+        # Somebody else was signed in here: Django has thrown their session away, and this one has no key yet.
+        request.session.create()
     # allauth has written this session's row by the machine's clock, which a demonstration's is shifted from.
     others = UserSession.objects.filter(user_id=person.pk).exclude(session_key=request.session.session_key)
     for over in others.exclude(_lives(at)):

@@ -146,6 +146,7 @@ def begin_by_link(request: HttpRequest, person: Person, *, at: datetime) -> None
     Whoever was signed in on this browser before is not any more. Raises Forbidden for an ended account.
     """
     must_be_active(person)
+    sessions.end_this(request)
     auth.login(request, person, backend=BY_LINK)
     sessions.begin(request, person, at=at, at_most=sessions.SHORT)
 

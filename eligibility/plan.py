@@ -78,7 +78,7 @@ def plan(facts: Facts, *, weeks: int = WEEKS) -> Plan | None:
         return None
     since = day_of(facts.at, edition.zone)
     until = add_days(since, 7 * weeks)
-    tests = tuple(_tests(facts, edition, until))
+    tests = tuple(due_tests(facts, until=until))
     return Plan(since, until, tests, tuple(_fills(facts, edition, until, tests)))
 
 
@@ -87,10 +87,10 @@ def _edition(facts: Facts) -> Edition | None:
     return None if found is None or found.ended else found
 
 
-def _tests(facts: Facts, edition: Edition, until: date) -> Iterator[DueTest]:
+def due_tests(facts: Facts, *, until: date) -> Iterator[DueTest]:
     """By the calendar: the last day in time, then as if a negative were collected in its last instant."""
-    assumed, was_due = False, False
-    while True:
+    edition, assumed, was_due = _edition(facts), False, False
+    while edition is not None:
         found = _asked(facts, TestCurrent)
         if found is None or (found.level is Level.MET and found.until is None) or was_due:
             return

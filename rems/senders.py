@@ -1,7 +1,7 @@
 """The port through which messages leave. One sender for each channel; no other code knows how."""
 
 import sys
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -19,6 +19,14 @@ TEXTS = {
 
 class Undelivered(Exception):
     """The message was not taken. It is tried again later. The words name a kind of error, never what was sent."""
+
+
+class Letter(NamedTuple):
+    """What every message says in one language."""
+
+    language: Language
+    subject: str
+    text: str
 
 
 class Sender(Protocol):
@@ -69,3 +77,8 @@ def words(language: str = Language.ENGLISH.value) -> tuple[str, str]:
     """Subject and text: the same for every message, with a link where the site's address is known."""
     subject, text = SUBJECTS[Language(language)], TEXTS[Language(language)]
     return subject, f"{text}\n\n{settings.SITE_URL}\n" if settings.SITE_URL else f"{text}\n"
+
+
+def letters() -> list[Letter]:
+    """What leaves, in each language."""
+    return [Letter(language, *words(language)) for language in Language]

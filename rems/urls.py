@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from rems import health
-from rems.views import agreement_link, downtime, home, notices, parts, rights, shortcuts
+from rems.views import agreement_link, demo_phones, downtime, home, notices, parts, rights, shortcuts
 from rems.views.patient import link as patient_link
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -31,6 +31,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
 if settings.REMS_ENV != "production":
     # Made-up verdicts have no place where real ones are read.
     urlpatterns.append(path("parts/", parts.parts, name="parts"))
+    # Links that are given to whoever presses, likewise: the demonstration's patients are nobody's.
+    urlpatterns += [
+        path("demo/phones", demo_phones.phones, name="demo_phones"),
+        path("demo/phones/<slug:number>/open", demo_phones.open_link, name="open_demo_phone"),
+    ]
 
 handler403 = "rems.views.errors.show_denied"
 handler404 = "rems.views.errors.show_missing"

@@ -1,6 +1,6 @@
 /* What a page does more where scripts run: one click copies a number without its spaces, one prints the page, and a
-   course that is wider than the screen shows today. Without this script a number is selected whole by a click, the
-   browser prints, and a course shows its beginning. */
+   picture that is wider than the screen shows today. Without this script a number is selected whole by a click, the
+   browser prints, and a picture shows its beginning. */
 (() => {
   "use strict";
   const SVG = "http://www.w3.org/2000/svg";
@@ -67,6 +67,7 @@
     const today = box.querySelector(".g-now").getBoundingClientRect().left - box.getBoundingClientRect().left;
     box.scrollLeft += today - box.clientWidth / 2;
   }
+  for (const box of document.querySelectorAll("[data-from-end]")) box.scrollLeft = box.scrollWidth;
   for (const button of document.querySelectorAll("[data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => print());

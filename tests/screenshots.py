@@ -16,13 +16,15 @@ from accounts.people import person_with
 from accounts.tours import close_tour, is_new_as
 from audit import clock
 from audit.models import Event
+from patients.queries import person_of
+from pharmacies.models import Pharmacy
 from rems.actions.links import make_link
 from rems.actions.prepared import prepare_renewal
 from rems.demo.accounts import DOMAIN
-from rems.demo.cast import CAST
+from rems.demo.cast import CAST, Member
 from rems.demo.loading import load
 from rems.demo.subjects import demo_numbers, subject_of
-from rems.models import Enrollment
+from rems.models import Enrollment, Outage
 from rems.services import places
 from tests.database import Laid
 from tests.journeys import practice
@@ -35,6 +37,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 FOLDER = places.ROOT / "docs" / "screenshots"
 WIDE, NARROW = 1280, 320
+HARBOR = "Harbor Oncology Pharmacy"
 TALLEST = 1280
 
 
@@ -100,7 +103,7 @@ def number_of(name: str, *, begins: str) -> str:
 
 def patient_number(name: str) -> str:
     """The patient's own number of one of the cast."""
-    return subject_of(next(member for member in CAST if member.name == name)).enrollment.patient.number
+    return subject_of(_member(name)).enrollment.patient.number
 
 
 def test_every_picture(gallery: Gallery) -> None:
@@ -194,6 +197,51 @@ def test_the_pictures_of_the_guides(gallery: Gallery) -> None:
         gallery.take_both(name, key, address)
     _take_warning(gallery)
     _take_agreement(gallery, number)
+
+
+def test_the_pictures_of_what_was_away_and_of_patients_phones(gallery: Gallery) -> None:
+    """docs/guides: outages, later entries, deviations, escalations; and a patient's own pages."""
+    for name, key, address in (
+        ("escalations", "administrator", reverse("administration:escalations")),
+        ("deviations", "administrator", reverse("administration:deviations")),
+        ("outage", "administrator", reverse("administration:outage", args=[Outage.objects.get().pk])),
+        ("later-entries", "administrator", reverse("administration:later_entries")),
+        ("site-staff", "representative", reverse("site:site", args=[Pharmacy.objects.get(name=HARBOR).pk])),
+        ("kept-open", "pharmacist2", reverse("pharmacy:verify", args=[number_of("Stanley Brooks", begins="C")])),
+        ("by-telephone", "pharmacist", reverse("pharmacy:by_telephone")),
+        ("own-pages", "prescriber", reverse("prescriber:own_pages", args=[patient_number("Beth Kowalski")])),
+        ("phones", "", reverse("demo_phones")),
+    ):
+        page = gallery.open_as(key)
+        page.goto(address)
+        gallery.take(name, page)
+        page.context.close()
+    _take_own_pages(gallery, "Frank Morello", home="own-home", survey="own-survey")
+    _take_own_pages(gallery, "Rosa Delgado", home="own-home-es", survey="own-survey-es")
+
+
+def _take_own_pages(gallery: Gallery, name: str, *, home: str, survey: str) -> None:
+    """What is due on a patient's phone, and the survey's first question."""
+    enrollment = subject_of(_member(name)).enrollment
+    page = gallery.open_as("", width=NARROW)
+    page.goto(reverse("demo_phones"))
+    page.get_by_role("button", name=name).click()
+    page.locator("input[name=born]").fill(enrollment.patient.born.isoformat())
+    page.locator("input[name=who][value=patient]").check()
+    page.locator("main button[type=submit]").click()
+    page.wait_for_url("**/my/")
+    patient = person_of(enrollment.patient)
+    assert patient is not None
+    _close_tours(patient)
+    page.goto(reverse("my:home"))
+    gallery.take(f"{home}-phone", page)
+    page.goto(reverse("my:survey", args=[enrollment.pk]))
+    gallery.take(f"{survey}-phone", page)
+    page.context.close()
+
+
+def _member(name: str) -> Member:
+    return next(member for member in CAST if member.name == name)
 
 
 def _take_warning(gallery: Gallery) -> None:

@@ -19,6 +19,7 @@ from eligibility.editions import edition_in_force
 from eligibility.requirements.care import ContraceptionSufficient
 from eligibility.windows import requirement
 from patients.actions import record_attestation, record_survey
+from patients.choices import Contraceptive
 from patients.lock import lock
 from patients.models import ContraceptionAttestation, Patient, PatientSurvey
 from rems.actions.standing import Forbidden, must, must_be_patient, must_care_for
@@ -151,7 +152,7 @@ def attest(
     )
     frame.record(attestation, details=teller.described)
     if not abstinence and not _is_enough(held, methods, frame):
-        said = f"Birth control: {', '.join(methods)}."
+        said = f"Birth control: {', '.join(Contraceptive(method).label for method in methods)}. It is not enough."
         tell(frame, held, what=NOT_ENOUGH, said=said, worry="", teller=teller, by=by)
     return attestation
 

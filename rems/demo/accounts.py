@@ -29,13 +29,13 @@ ACCOUNTS = (
         key="pharmacist",
         name="Grace Kim",
         roles=(Role.PHARMACIST,),
-        shows="Harbor Oncology Pharmacy, New York: try the numbers of the cast; today's list; returns",
+        shows="Harbor Oncology Pharmacy, New York: try the numbers of the cast; today's list; returns; by telephone",
     ),
     Account(
         key="prescriber",
         name="Ana Ruiz",
         roles=(Role.PRESCRIBER,),
-        shows="Most of the cast: what is due and overdue, what is missing, a positive test with everything held",
+        shows="Most of the cast: what is due and overdue, what is missing, what a patient told, everything held",
     ),
     Account(
         key="delegate",
@@ -47,19 +47,19 @@ ACCOUNTS = (
         key="administrator",
         name="Judith Crane",
         roles=(Role.ADMINISTRATOR,),
-        shows="The program: two applicants to decide on, overdue tests, open reports, decisions, the audit list",
+        shows="The program: applicants, escalations, reports, repeated deviations, an outage, what was entered later",
     ),
     Account(
         key="administrator2",
         name="Theodore Vance",
         roles=(Role.ADMINISTRATOR,),
-        shows="A second administrator: each reviews the record that the other opened by break-glass",
+        shows="A second administrator: approves what the other asked for, reviews the record that the other opened",
     ),
     Account(
         key="auditor",
         name="Martin Feld",
         roles=(Role.AUDITOR,),
-        shows="The audit list and every decision",
+        shows="The audit list, its seals and reviews; every decision; the rules with their sources",
     ),
     Account(
         key="representative",
@@ -77,7 +77,7 @@ ACCOUNTS = (
         key="pharmacist2",
         name="Peter Lindgren",
         roles=(Role.PHARMACIST,),
-        shows="Lakeside Specialty Pharmacy, Chicago: Harbor's confirmations are unknown there",
+        shows="Lakeside Specialty Pharmacy, Chicago: hours kept open after an outage; Harbor's are unknown there",
     ),
     Account(
         key="pharmacist3",

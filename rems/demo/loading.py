@@ -20,8 +20,10 @@ from rems.demo.chronicle import tell
 from rems.demo.company import Company
 from rems.demo.crowd import crowd_of
 from rems.demo.founding import JOB, founding
+from rems.demo.ladder import reminders
 from rems.demo.moments import Moments
 from rems.demo.openings import openings
+from rems.demo.own_pages import invitations
 from rems.demo.registry import ALL
 from rems.horizon.making import once_at_the_end
 
@@ -71,9 +73,11 @@ def _tell(*, crowd: bool) -> Loaded:
         raise Refused("The demonstration looks back 16 months; a program had no rules then. Set REMS_CLOCK later.")
     company = Company(Moments(now))
     patients = [*(member.told(company) for member in CAST), *(crowd_of(company) if crowd else ())]
-    opened = openings(company, patients={member.name for member in CAST})
+    names = {member.name for member in CAST}
+    further = [*openings(company, patients=names), *invitations(company, patients=names)]
+    further += reminders(company, patients=names)
     with clock.stand_at(now), once_at_the_end():
-        steps = tell([*founding(company), *patients, *opened], now=now)
+        steps = tell([*founding(company), *patients, *further], now=now)
     with clock.stand_at(now):
         return _finish(told=Loaded(steps=steps, patients=len(patients)), by=system_person(JOB))
 

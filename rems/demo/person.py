@@ -9,12 +9,14 @@ from rems.demo.registry import Place
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """A patient to be. A guardian signs for a minor."""
+    """A patient to be. A guardian signs for a minor; with an e-mail address they are told what is theirs to do."""
 
     name: str
     born: date
     place: Place
     guardian: str = ""
+    email: str = ""
+    language: str = ""
 
     @property
     def first(self) -> str:
@@ -39,6 +41,8 @@ class Person:
             "state": place.state,
             "zip_code": place.zip_code,
             "phone": place.phone,
+            "email": self.email,
+            "language": self.language,
             "guardian_name": self.guardian,
             "guardian_relationship": "Parent" if guarded else "",
             "guardian_phone": place.phone if guarded else "",

@@ -63,7 +63,8 @@ def subject_of(member: Member) -> Subject:
 def demo_numbers() -> list[DemoNumber]:
     """The cast's numbers as of the load: an authorization each, and confirmations to hand over.
 
-    In a fixed number of queries; none where the demonstration is not loaded.
+    In a fixed number of queries; none where the demonstration is not loaded. A database that was filled before
+    somebody joined the cast has no numbers of theirs.
     """
     moment = loaded_at()
     if moment is None:
@@ -84,8 +85,9 @@ def demo_numbers() -> list[DemoNumber]:
         .order_by("issued_at", "pk")
     }
     return [
-        _number(member, expected, authorizations[member.name, member.program], confirmations)
+        _number(member, expected, authorization, confirmations)
         for member in CAST
+        if (authorization := authorizations.get((member.name, member.program))) is not None
         for expected in member.expects
         if expected.stage is not Stage.AUTHORIZE and not _leads_on(member, expected)
     ]

@@ -29,6 +29,14 @@ class Label(NamedTuple):
     y: float
 
 
+class Total(NamedTuple):
+    """A row's count over all weeks, and its list."""
+
+    words: str
+    href: str
+    many: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Plot:
     """Everything that a template prints of one plot, and the same as rows of a table."""
@@ -45,6 +53,8 @@ class Plot:
     lines: list[Label] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
     links: list[Spot] = field(default_factory=list)
+    totals: list[Total] = field(default_factory=list)
+    """What a phone shows in place of a picture whose rows have names."""
     points: str = ""
     last: Label | None = None
     left: float = 0
@@ -135,6 +145,7 @@ def discs(found: Sequence[Counted], weeks: Sequence[str], *, title: str, text: s
     ]
     return Plot(
         title=title, text=text, width=WIDE, height=bottom + 24, spots=spots, links=links, labels=labels,
+        totals=[Total(c.name, c.href, sum(c.many)) for c in found],
         left=left, right=right, head=["Reason", *weeks, "All"],
         rows=[[c.name, *(f"{many:,}" for many in c.many), f"{sum(c.many):,}"] for c in found],
     )  # fmt: skip

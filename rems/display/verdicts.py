@@ -58,7 +58,7 @@ class Line(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """The answer in one look."""
+    """The answer in one look. ``turns``: when time alone may change it; a page that stays open says so then."""
 
     tone: str
     icon: str
@@ -66,6 +66,7 @@ class Verdict(NamedTuple):
     lines: tuple[Line, ...]
     left: str = ""
     left_label: str = ""
+    turns: datetime | None = None
 
 
 class Row(NamedTuple):
@@ -114,8 +115,8 @@ def _yes(decision: Decision, *, now: datetime, zone: ZoneInfo, names: Mapping[st
             label = "ago this answer ended"
     if said:
         note = "with a note" if len(said) == 1 else "with notes"
-        return Verdict("is-warning", "warning", f"{title}, {note}", tuple(lines), left, label)
-    return Verdict("is-allowed", "allowed", title, tuple(lines), left, label)
+        return Verdict("is-warning", "warning", f"{title}, {note}", tuple(lines), left, label, decision.until)
+    return Verdict("is-allowed", "allowed", title, tuple(lines), left, label, decision.until)
 
 
 def _no(decision: Decision, *, now: datetime, zone: ZoneInfo, names: Mapping[str, str]) -> Verdict:
@@ -126,8 +127,8 @@ def _no(decision: Decision, *, now: datetime, zone: ZoneInfo, names: Mapping[str
         held = next(f for f in unmet if f.reason in HELD)
         said = say(held, zone=zone, names=names)
         lines = (Line(f"{said.title}.", said.sentence), *_counted(unmet))
-        return Verdict("is-held", "held", f"{NO[decision.stage]}: held", lines, left, label)
-    return Verdict("is-refused", "refused", NO[decision.stage], _counted(unmet), left, label)
+        return Verdict("is-held", "held", f"{NO[decision.stage]}: held", lines, left, label, opens)
+    return Verdict("is-refused", "refused", NO[decision.stage], _counted(unmet), left, label, opens)
 
 
 def _counted(unmet: tuple[Finding, ...]) -> tuple[Line, ...]:

@@ -43,6 +43,8 @@ class ActForm(forms.Form):
 
     renamed: ClassVar[dict[str, str]] = {}
     """Fields of the record that this form asks under another name."""
+    beside: ClassVar[frozenset[str]] = frozenset()
+    """Fields that stand beside the one before them, where there is room."""
 
     key = forms.CharField(max_length=60, widget=forms.HiddenInput, initial=new_key)
 

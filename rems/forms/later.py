@@ -15,6 +15,8 @@ DONE_AT_COUNTER = [(kind.value, str(kind.label)) for kind in (LaterKind.CONFIRMA
 class ToldForm(ActForm):
     """When it was done, who at the program answered, the number that was told."""
 
+    beside = frozenset({"time", "told_number"})
+
     day = day_field("Day", help_text="On which it was done, as written on the prescription.")
     time = time_field("Time", help_text="In the program’s zone, 24-hour clock, as written on the prescription.")
     spoke_with = text_field(

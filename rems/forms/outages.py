@@ -16,6 +16,7 @@ class OutageForm(ActForm):
     """From when to when the system was down, and how that is known."""
 
     renamed: ClassVar[dict[str, str]] = {"since": "since_day", "until": "until_day"}
+    beside = frozenset({"since_time", "until_time"})
 
     since_day = day_field("First day", help_text="Only a window that closed within the outage can be extended.")
     since_time = time_field("From", help_text="In the program’s zone, 24-hour clock.")

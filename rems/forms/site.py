@@ -43,10 +43,12 @@ DETAILS = (
 class SiteForm(ActForm):
     """A site: what it is, where it is reached, in which zone its days begin."""
 
+    beside = frozenset({"chain", "npi", "address_line_2", "state", "zip_code", "fax", "email"})
+
     name = text_field("Name of the site", most=120)
+    chain = text_field("Chain", help_text="Each site of a chain is certified on its own.", required=False, most=120)
     ncpdp_id = text_field("NCPDP Provider ID", help_text="Seven digits, the last one checks the others.", wide="w-sm")
     npi = text_field("NPI", help_text="Ten digits.", wide="w-sm")
-    chain = text_field("Chain", help_text="Each site of a chain is certified on its own.", required=False, most=120)
     address_line_1 = text_field("Address", most=120)
     address_line_2 = text_field("Address, second line", required=False, most=120)
     city = text_field("City", most=80)

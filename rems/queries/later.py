@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import Person
 from accounts.roles import Permission
@@ -25,7 +25,13 @@ class Behind(NamedTuple):
 def later_entries_visible_to(person: Person) -> "QuerySet[LaterEntry]":
     """Every later entry, those that wait first; ``covered``: an outage or a downtime on record covers its instant."""
     found = _read().annotate(covered=Exists(_outages()) | Exists(_downtimes()))
-    return found.order_by("decided_at", "-pk") if person.may(Permission.DECIDE_OUTAGES) else found.none()
+    found = found.order_by(F("decided_at").asc(nulls_first=True), "-pk")
+    return found if person.may(Permission.DECIDE_OUTAGES) else found.none()
+
+
+def waiting_for_decision(person: Person) -> int:
+    """How many later entries a second person has not looked at yet."""
+    return later_entries_visible_to(person).filter(ruling="").count()
 
 
 def of_site(site: Pharmacy) -> list[LaterEntry]:

@@ -43,6 +43,13 @@ def outages_visible_to(person: Person) -> "QuerySet[Outage]":
     return found if any(person.may(permission) for permission in MAY) else found.none()
 
 
+def waiting_for_decision(person: Person) -> int:
+    """How many outages and extensions a second administrator has not decided on yet."""
+    if not person.may(Permission.DECIDE_OUTAGES):
+        return 0
+    return Outage.objects.filter(ruling="").count() + Extension.objects.filter(ruling="").count()
+
+
 def extensions_of(outage: Outage) -> list[Extension]:
     """Those asked for in an outage, those that wait first."""
     found = outage.extensions.select_related(

@@ -15,7 +15,8 @@ Which numbers exist for whom ("a foreign number answers as an unknown one"):
   the numbers above.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import ClassVar
@@ -23,15 +24,20 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
-from eligibility import windows
+from eligibility import Decision, Stage, windows
 from eligibility.calendar import day_of, start_of_day
 from eligibility.editions import edition_in_force
+from eligibility.wording import say
 from patients.models import Patient
 from pharmacies.models import Pharmacy
 from rems import numbers
+from rems.display.clock import zone_of
+from rems.display.verdicts import HELD
 from rems.display.windows import LAST_HOURS
 from rems.extended import hours_open
+from rems.gate import preview
 from rems.models import Authorization, CapsuleReturn, Confirmation, Dispensing, Product
+from rems.records import Records
 
 
 def authorizations_visible_to(site: Pharmacy | None) -> QuerySet[Authorization]:
@@ -76,6 +82,8 @@ class State(Enum):
 
     OPEN = ("Open", "is-note", "clock")
     CLOSING = ("Closes soon", "is-warning", "clock")
+    HELD = ("Held", "is-held", "held")
+    STOPPED = ("Do not dispense", "is-refused", "refused")
     DISPENSED = ("Handed over", "is-allowed", "bag")
     SHIPPED = ("Shipped", "is-allowed", "truck")
     CANCELLED = ("Cancelled", "is-neutral", "close")
@@ -99,6 +107,11 @@ class State(Enum):
     @property
     def open(self) -> bool:
         """Whether somebody at the site still has to do something."""
+        return self in (State.OPEN, State.CLOSING, State.HELD, State.STOPPED)
+
+    @property
+    def counts_down(self) -> bool:
+        """Whether it can be handed over until its end, as far as is known now."""
         return self in (State.OPEN, State.CLOSING)
 
 
@@ -122,12 +135,16 @@ def state_of(confirmation: Confirmation, *, at: datetime) -> State:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One line of today's list. In the ``last_hours`` of an open number its end is a warning."""
+    """One line of today's list. In the ``last_hours`` of an open number its end is a warning.
+
+    ``why``: what stops the hand-over of an open number now, in the title of the first reason.
+    """
 
     last_hours: ClassVar[int] = LAST_HOURS
     confirmation: Confirmation
     state: State
     dispensing: Dispensing | None
+    why: str = ""
 
     @property
     def open(self) -> bool:
@@ -138,7 +155,7 @@ class Entry:
 def today_at(site: Pharmacy, *, at: datetime) -> list[Entry]:
     """The site's numbers of its own calendar day: open, handed over, cancelled, lapsed.
 
-    Open ones first, the earliest to lapse on top; then the newest.
+    Open ones first, the earliest to lapse on top; then the newest. The gate is asked about each open one.
     """
     start = start_of_day(day_of(at, ZoneInfo(site.zone)), ZoneInfo(site.zone))
     standing = Q(hours_open(start), cancelled_at__isnull=True, dispensing__isnull=True)
@@ -146,6 +163,7 @@ def today_at(site: Pharmacy, *, at: datetime) -> list[Entry]:
         Q(issued_at__gte=start) | Q(cancelled_at__gte=start) | Q(dispensing__handed_over_at__gte=start) | standing
     )
     entries = [Entry(confirmation=row, state=state_of(row, at=at), dispensing=dispensing_of(row)) for row in rows]
+    entries = list(_asked(entries, at=at))
     return sorted(
         entries,
         key=lambda e: (
@@ -153,6 +171,36 @@ def today_at(site: Pharmacy, *, at: datetime) -> list[Entry]:
             e.confirmation.stands_until.timestamp() if e.open else -e.confirmation.issued_at.timestamp(),
         ),
     )
+
+
+def _asked(entries: Sequence[Entry], *, at: datetime) -> Iterator[Entry]:
+    """The entries; an open number that may not be handed over now says so."""
+    enrollments = {e.confirmation.authorization.prescription.enrollment for e in entries if e.open}
+    records = Records(sorted(enrollments, key=lambda enrollment: enrollment.pk), at=at)
+    for entry in entries:
+        if entry.open:
+            decision = _preview_of(entry.confirmation, at=at, records=records)
+            yield replace(entry, state=by_answer(entry.state, decision), why=_first_reason(decision))
+        else:
+            yield entry
+
+
+def _preview_of(confirmation: Confirmation, *, at: datetime, records: Records) -> Decision:
+    site = confirmation.pharmacy
+    return preview(stage=Stage.HAND_OVER, confirmation=confirmation, pharmacy=site, at=at, records=records)
+
+
+def by_answer(state: State, decision: Decision) -> State:
+    """How an open number stands once the gate was asked whether it may be handed over."""
+    if not state.open or not decision.unmet:
+        return state
+    return State.HELD if decision.reasons & HELD else State.STOPPED
+
+
+def _first_reason(decision: Decision) -> str:
+    """The title of what stops it; of what holds everything, where that is among it."""
+    unmet = sorted(decision.unmet, key=lambda finding: finding.reason not in HELD)
+    return say(unmet[0], zone=zone_of(decision.program), names={}).title if unmet else ""
 
 
 def category_of(authorization: Authorization) -> str:

@@ -7,6 +7,13 @@ from accounts.roles import Permission
 from accounts.signed import State, verify
 from audit import sealed
 from rems.models import TrailReview
+from rems.queries.signatures import LOOK, Shown
+
+WHOLE = "Period, counts, findings and the seals of the period are those that were signed."
+BROKEN = (
+    "The signature does not fit any more: the review or a seal of its period is another than what was signed. "
+    "Verify the trail."
+)
 
 
 def reviews_visible_to(person: Person) -> "QuerySet[TrailReview]":
@@ -20,3 +27,10 @@ def is_intact(review: TrailReview) -> bool:
     if verify(review.signature, review) is not State.FITS:
         return False
     return sealed.hash_of_seals(review.first_seal, review.last_seal) == review.seals_sha256
+
+
+def signed(review: TrailReview) -> Shown:
+    """The signature under a review, as it stands to the row and to the seals of its period."""
+    intact = is_intact(review)
+    state = State.FITS if intact else State.ALTERED
+    return Shown(review.signature, state, *LOOK[state], WHOLE if intact else BROKEN)

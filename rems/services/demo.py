@@ -58,7 +58,7 @@ def run(stack: contextlib.ExitStack, *, reset: bool) -> NoReturn:
     port = _free_port()
     stack.callback(_only_one().leave)
     access = _database(stack, reset=reset)
-    environment = _environment(access, broker=_broker(stack))
+    environment = _environment(access, broker=_broker(stack), port=port)
     _fill(environment, owner=access.owner)
     running = [_start_sealer(stack, environment, sealer=access.sealer), *_start(stack, environment, port=port)]
     _await_answer(running, port=port)
@@ -117,7 +117,7 @@ def _broker(stack: contextlib.ExitStack) -> str:
     return valkey.DEMO.url()
 
 
-def _environment(access: Access, *, broker: str) -> dict[str, str]:
+def _environment(access: Access, *, broker: str, port: int) -> dict[str, str]:
     """What the processes are told: never the owner's or the sealer's address, still less a superuser's."""
     kept = {name: word for name, word in os.environ.items() if name not in NOT_FOR_ALL}
     own = {
@@ -125,6 +125,7 @@ def _environment(access: Access, *, broker: str) -> dict[str, str]:
         "DATABASE_URL": access.app,
         "TRAIL_DATABASE_URL": access.reader,
         "REDIS_URL": broker,
+        "SITE_URL": os.environ.get("SITE_URL") or f"http://localhost:{port}/",
         "PYTHONUNBUFFERED": "1",
         "DJANGO_SETTINGS_MODULE": "rems.settings",
     }

@@ -39,14 +39,23 @@ def rule_url(decision: Decision, finding: Finding) -> str:
 
 @register.inclusion_tag("parts/verdict.html", takes_context=True)
 def verdict(
-    context: Any, decision: Decision, names: Names | None = None, *, number: str = "", level: int = 1, key: str = ""
+    context: Any,
+    decision: Decision,
+    names: Names | None = None,
+    *,
+    number: str = "",
+    past: bool = False,
+    level: int = 1,
+    key: str = "",
 ) -> dict[str, Any]:
     """``{% verdict decision names %}``: the answer in one look. ``number`` of the decision that was kept.
 
-    ``key`` tells the verdicts of one page apart, where there are several.
+    ``past``: it is looked up and not asked; nothing counts down. ``key`` tells the verdicts of one page apart,
+    where there are several.
     """
     zone = zone_of(decision.program)
     shown = verdicts.verdict_of(decision, now=now_of(context), zone=zone, names=names or {})
+    shown = shown._replace(left="", left_label="", turns=None) if past else shown
     return {
         "verdict": shown,
         "decision": decision,
@@ -61,9 +70,20 @@ def verdict(
 
 
 @register.inclusion_tag("parts/reasons.html", takes_context=True)
-def reasons(context: Any, decision: Decision, names: Names | None = None, *, key: str = "") -> dict[str, Any]:
-    """``{% reasons decision names %}``: why not, in the order in which it can be cleared. ``key``: see ``verdict``."""
-    return _rows(context, decision, names, unmet=True) | {"key": key}
+def reasons(
+    context: Any,
+    decision: Decision,
+    names: Names | None = None,
+    *,
+    remedies: Mapping[Any, Any] | None = None,
+    key: str = "",
+) -> dict[str, Any]:
+    """``{% reasons decision names %}``: why not, in the order in which it can be cleared. ``key``: see ``verdict``.
+
+    ``remedies``: the form that clears a reason, by its code.
+    """
+    found, forms = _rows(context, decision, names, unmet=True), remedies or {}
+    return found | {"rows": [(row, forms.get(row.said.code)) for row in found["rows"]], "key": key}
 
 
 @register.inclusion_tag("parts/notes.html", takes_context=True)

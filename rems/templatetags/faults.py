@@ -19,21 +19,25 @@ class Fault(NamedTuple):
 
 
 @register.inclusion_tag("parts/error_summary.html")
-def error_summary(*forms: BaseForm) -> dict[str, Any]:
-    """``{% error_summary form %}``: what there is to correct, each line a link; of several forms too."""
-    rows = [fault for form in forms if form for fault in _faults(form)]
-    title = "One thing to correct" if len(rows) == 1 else f"{in_words(len(rows)).capitalize()} things to correct"
-    return {"rows": rows, "title": title}
+def error_summary(*forms: BaseForm, title: str = "", labels: bool = True) -> dict[str, Any]:
+    """``{% error_summary form %}``: what there is to correct, each line a link; of several forms too.
+
+    ``title`` in place of its own; ``labels=False`` where the error says by itself what it is about.
+    """
+    rows = [fault for form in forms if form for fault in _faults(form, labels=labels)]
+    counted = "One thing to correct" if len(rows) == 1 else f"{in_words(len(rows)).capitalize()} things to correct"
+    return {"rows": rows, "title": title or counted}
 
 
-def _faults(form: BaseForm) -> Iterable[Fault]:
+def _faults(form: BaseForm, *, labels: bool) -> Iterable[Fault]:
     for name, errors in form.errors.items():
         for error in errors:
             if name not in form.fields:
                 yield Fault(str(error), "")
                 continue
             field = form[name]
-            yield Fault(f"{field.label}: {_lower_first(str(error))}", f"#{_first_id(field)}")
+            text = f"{field.label}: {_lower_first(str(error))}" if labels else str(error)
+            yield Fault(text, f"#{_first_id(field)}")
 
 
 def _first_id(field: Any) -> str:

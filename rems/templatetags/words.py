@@ -85,7 +85,20 @@ def chip(
     else:
         shown = chips.closing(until, now=now, zone=where, hours=hours)
     toned = tone_class(tone) if tone else shown.tone
-    return format_html('<span class="chip {}">{}{}</span>', toned, icon(shown.icon), shown.words)
+    left = _seconds_until(until, now=now) if opens is None else None
+    goes_on = format_html(' data-left="{}"', left) if left is not None else ""
+    return format_html('<span class="chip {}"{}>{}{}</span>', toned, goes_on, icon(shown.icon), shown.words)
+
+
+@register.simple_tag(takes_context=True)
+def seconds_until(context: Any, instant: datetime | None) -> int | None:
+    """``{% seconds_until instant as left %}``: whole seconds, for a countdown that goes on; None: none is left."""
+    return _seconds_until(instant, now=now_of(context))
+
+
+def _seconds_until(instant: datetime | None, *, now: datetime) -> int | None:
+    left = int((instant - now).total_seconds()) if instant is not None and instant > now else 0
+    return left or None
 
 
 @register.simple_tag
@@ -118,10 +131,11 @@ def marks(mark: str) -> SafeString:
 
 
 @register.simple_tag
-def source(mark: str, text: str) -> SafeString:
-    """``{% source mark text %}``: mark, what it means, and the source."""
+def source(mark: str, text: str, *, brief: bool = False) -> SafeString:
+    """``{% source mark text %}``: mark, what it means, and the source. ``brief``: where its meaning stands already."""
     meaning = ", ".join(MARKS.get(letter, "") for letter in mark.split("/"))
-    return format_html('<span class="source">{}<span>{}: {}</span></span>', marks(mark), meaning, text)
+    words = text if brief else f"{meaning}: {text}"
+    return format_html('<span class="source">{}<span>{}</span></span>', marks(mark), words)
 
 
 @register.filter(name="tone")

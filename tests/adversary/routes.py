@@ -155,6 +155,7 @@ def _ahead(side: Side) -> list[Any]:
 ROWS: dict[str, Callable[[Side], list[Any]]] = {
     "agreement_link": lambda side: ["no-such-token"],
     "patient_link": lambda side: ["no-such-token"],
+    "open_demo_phone": _patient,
     "my:survey": lambda side: [side.rows.enrollment.pk],
     "my:contraception": lambda side: [side.rows.enrollment.pk],
     "accounts:end_session": lambda side: [NOWHERE],

@@ -73,6 +73,18 @@ def test_a_yes_says_until_when_and_how_long() -> None:
     assert "<b>1 d 14 h</b><span>left to confirm</span>" in html
 
 
+@pytest.mark.parametrize(("left", "said"), [(timedelta(seconds=1), 1), (timedelta(seconds=-1), None)])
+def test_a_page_that_stays_open_knows_when_its_answer_ends(left: timedelta, said: int | None) -> None:
+    """Whole seconds; what has ended already ends no more, and an answer of the past is read as it was given."""
+    asked = decision(until=NOW + left)
+    shown = printed("{% verdict d %}", d=asked)
+    assert ("data-turns=" in shown, "data-says-turned" in shown) == (said is not None,) * 2
+    assert said is None or f'data-turns="{said}" data-counts="yes"' in shown
+    assert "data-turns" not in printed("{% verdict d past=True %}", d=asked)
+    chip = printed("{% chip until %}", until=NOW + left)
+    assert chip.count("data-left") == (said is not None)
+
+
 def test_a_yes_with_a_note_is_not_green() -> None:
     note = Finding("late-test", Level.NOTED, Reason.TEST_WAS_LATE, "Rule book", "D")
     shown = verdicts.verdict_of(decision(note), now=NOW, zone=NEW_YORK, names={})

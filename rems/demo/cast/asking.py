@@ -9,6 +9,7 @@ from rems.demo.cast.common import filled, initiating, on_treatment, second_test
 from rems.demo.cast.member import FEMALE, MALE, POSTMENOPAUSAL, Member, may_not
 from rems.demo.chronicle import Story
 from rems.demo.course import Course
+from rems.demo.own_pages import on_own_pages
 from rems.demo.registry import LENALIDOMIDE, POMALIDOMIDE, THALIDOMIDE
 from rems.models.choices import FlagKind
 
@@ -64,7 +65,7 @@ def _one_method(course: Course) -> Story:
     yield from on_treatment(course, 57, 29)
     yield from course.tested(when.day(2))
     condom = (Contraceptive.MALE_CONDOM.value,)
-    yield from course.attested(when.day(1, 9), since=when.date_of(105), methods=condom)
+    yield from on_own_pages(course, when.day(1, 9), attests=condom, since=when.date_of(105))
     yield from _refused(course)
 
 
@@ -115,6 +116,8 @@ ASKING = (
         age=35,
         program=POMALIDOMIDE,
         category=FEMALE,
+        email="rosa.delgado@home.example",
+        language="Spanish",
         sees="Contraception for 22 days of 28: time clears it",
         expects=(may_not(AUTHORIZE, R.CONTRACEPTION_TOO_SHORT),),
         story=_too_short,
@@ -124,7 +127,8 @@ ASKING = (
         age=40,
         program=THALIDOMIDE,
         category=FEMALE,
-        sees="One method of contraception is not enough",
+        email="beth.kowalski@home.example",
+        sees="One method of contraception is not enough: she attested it on her own pages, and Dr. Ruiz was told",
         expects=(may_not(AUTHORIZE, R.CONTRACEPTION_NOT_SUFFICIENT),),
         story=_one_method,
     ),
@@ -142,6 +146,7 @@ ASKING = (
         age=39,
         program=LENALIDOMIDE,
         category=FEMALE,
+        email="vanessa.cole@home.example",
         sees="Her test is six days overdue",
         expects=(may_not(AUTHORIZE, R.TEST_OVERDUE, R.TEST_TOO_OLD),),
         flag=FlagKind.OVERDUE,
@@ -152,6 +157,7 @@ ASKING = (
         age=65,
         program=LENALIDOMIDE,
         category=MALE,
+        email="frank.morello@home.example",
         sees="The patient's survey is due",
         expects=(may_not(AUTHORIZE, R.PATIENT_SURVEY_OVERDUE),),
         story=partial(_refilled, survey=False),

@@ -53,7 +53,10 @@ def may_not(stage: Stage, *reasons: Reason, site: str = HARBOR) -> Expected:
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """One of the cast. ``birthday``: how many days ago it was; ``flag``: on the lists of what is due."""
+    """One of the cast. ``birthday``: how many days ago it was; ``flag``: on the lists of what is due.
+
+    ``email`` and ``language``: of those who have pages of their own (``rems.demo.own_pages``).
+    """
 
     name: str
     age: int
@@ -67,6 +70,8 @@ class Member:
     basis: str = ""
     menopause_months: int = 0
     guardian: str = ""
+    email: str = ""
+    language: str = ""
     site: str = HARBOR
     second_pharmacist: bool = False
     flag: FlagKind | None = None
@@ -102,6 +107,8 @@ class Member:
             born=when.birthday(self.age, days=self.birthday or seed % 300 + 30),
             place=Place(street, city, "NY", zip_code, f"718-555-{seed % 100 + 100:04d}"),
             guardian=self.guardian,
+            email=self.email,
+            language=self.language,
         )
 
     @property

@@ -28,6 +28,7 @@ class FactForm(Signing, ActForm):
     """The field of the record that holds day and time together."""
     now_by_default: ClassVar[bool] = False
     """Whether an empty day and time mean the moment of sending."""
+    beside = frozenset({"clock", "resulted_clock"})
 
     def __init__(
         self,

@@ -6,7 +6,9 @@ from argparse import ArgumentParser
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
 
 from eligibility import Stage
 from eligibility.moments import moment_words
@@ -45,6 +47,8 @@ class Command(BaseCommand):
     def _list(self) -> None:
         accounts = [(account.email, account.role, account.shows) for account in demo_accounts()]
         self._table(f"Accounts; the password of each is {PASSWORD}", ("E-mail", "Who", "Shows"), accounts)
+        phones = f"{settings.SITE_URL.rstrip('/')}{reverse('demo_phones')}"
+        self.stdout.write(f"Patients have no password: {phones} opens their links, in English and Spanish.\n\n")
         moment = loaded_at()
         if moment is None:
             return

@@ -1,6 +1,6 @@
 """What comes next in a course, as far as the rules say it today: each thing if what comes before it is done on its day.
 
-Nothing is decided here. A plan that asks the engine for the coming weeks can take the place of ``coming``.
+Nothing is decided here: the tests ahead are those of the plan (``eligibility.plan``).
 """
 
 from collections.abc import Iterator
@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from eligibility.calendar import day_of, end_of_day, start_of_day
-from eligibility.case import Case, SeenTest
 from eligibility.edition import Edition
 from eligibility.editions import edition_in_force
 from eligibility.facts import Facts, PregnancyTest
+from eligibility.plan import due_tests
 from eligibility.requirements import Requirement
 from eligibility.requirements.authorization import AuthorizationWindow
 from eligibility.requirements.confirmation import ConfirmationHours
@@ -124,39 +124,24 @@ def _due(deadline: Deadline, edition: Edition, what: str, sign: Sign | None, lab
 
 def _tests(standing: Standing, edition: Edition, due: date, last: date) -> Iterator[Entry]:
     """The test that is due, and those after it if each is taken on its day, with the window that each opens."""
-    calendar = requirement(edition, TestCurrent)
-    if calendar is None:
-        return
-    case = Case(edition=edition, facts=standing.facts, stage=Stage.AUTHORIZE)
-    today, day = case.today, due
-    while day <= last:
-        late = day < today
+    mark = _mark(requirement(edition, TestCurrent))
+    for test in due_tests(standing.facts, until=last):
+        day = due if test.was_due else test.day
         yield Entry(
             when=day, what="Pregnancy test due", sign=Sign.TEST_DUE,
-            tag=("refused", "warning", "Overdue") if late else DUE, by=end_of_day(day, edition.zone),
-            detail="negative, on its day" if not late else "nothing is authorized until tested",
-            label=f"{'was due' if late else 'due'} {short(day)}", mark=calendar.mark,
+            tag=("refused", "warning", "Overdue") if test.was_due else DUE, by=end_of_day(day, edition.zone),
+            detail="negative, on its day" if not test.was_due else "nothing is authorized until tested",
+            label=f"{'was due' if test.was_due else 'due'} {short(day)}", mark=mark,
         )  # fmt: skip
-        taken = max(day, today)
-        if not late:
-            yield from _window_on(taken, standing.facts, edition)
-        following = calendar.due_after(_negative(taken, edition), case)
-        if following is None or following <= day:
-            return
-        day = following
-
-
-def _negative(day: date, edition: Edition) -> SeenTest:
-    """A negative that counts, collected at noon of a day."""
-    noon = start_of_day(day, edition.zone) + NOON
-    test = PregnancyTest(collected=noon, result=Result.NEGATIVE, sensitivity_miu_ml=edition.max_miu_ml)
-    return SeenTest(noon, day, Result.NEGATIVE, sensitive=True, accepted_place=True, test=test)
+        if not test.was_due:
+            yield from _window_on(day, standing.facts, edition)
 
 
 def _window_on(day: date, facts: Facts, edition: Edition) -> Iterator[Entry]:
     """The window of an authorization issued on a day, on a test of that day where one is asked for."""
-    seen = _negative(day, edition)
-    then = replace(facts, at=seen.instant, tests=(*facts.tests, seen.test))
+    noon = start_of_day(day, edition.zone) + NOON
+    test = PregnancyTest(collected=noon, result=Result.NEGATIVE, sensitivity_miu_ml=edition.max_miu_ml)
+    then = replace(facts, at=noon, tests=(*facts.tests, test))
     closes = authorization_closes(edition, then)
     if closes is not None:
         end = day_of(closes, edition.zone)

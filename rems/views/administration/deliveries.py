@@ -12,6 +12,7 @@ from audit import clock
 from audit.acts import Busy
 from rems.messages import send_now
 from rems.queries import deliveries as queries
+from rems.senders import letters
 from rems.views.administration.listing import page_of
 
 
@@ -28,6 +29,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
         "counts": queries.counts(every, at=at),
         "state": state if state in queries.STATES else "",
         "unsent": queries.unsent_channels(),
+        "letters": letters(),
     }
     return render(request, "rems/administration/deliveries.html", context)
 

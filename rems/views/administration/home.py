@@ -9,7 +9,17 @@ from accounts.roles import Permission
 from audit import clock
 from rems.lists.attention import narrowed_to
 from rems.models.choices import DueKind
-from rems.queries import administration, decisions, deliveries, deviations, openings, overdue
+from rems.queries import (
+    administration,
+    decisions,
+    deliveries,
+    deviations,
+    later,
+    openings,
+    outages,
+    overdue,
+    work_lists,
+)
 from rems.views.administration.listing import viewed
 
 
@@ -45,6 +55,9 @@ def home(request: HttpRequest) -> HttpResponse:
             "others_overdue": items.filter(late=True).exclude(item_kind=DueKind.TEST).count(),
             "came": overdue.escalations_among(came, {}, at=at).count(),
             "deviations": deviations.standing_counts(person, today=clock.local_date(at)),
+            "waivers_waiting": work_lists.waivers_in(work_lists.waivers_visible_to(person), "").count(),
+            "outages_waiting": outages.waiting_for_decision(person),
+            "later_waiting": later.waiting_for_decision(person),
             "not_taken": deliveries.in_state(deliveries.deliveries_visible_to(person), "", at=at).count(),
             "day": decisions.of_the_last_day(person, at=at),
             "patients": administration.patients_visible_to(person).count(),

@@ -36,7 +36,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """One review: what was counted, found and signed, and whether that still fits the trail."""
     found = get_object_or_404(queries.reviews_visible_to(person_of(request)), pk=pk)
-    context = {"section": SECTION, "review": found, "intact": queries.is_intact(found)}
+    context = {"section": SECTION, "review": found, "signed": queries.signed(found)}
     return render(request, "rems/administration/review.html", context)
 
 

@@ -124,6 +124,7 @@ def show_authorization(
         "call_prescriber": told and any(Clearer.PRESCRIBER in f.clearers for f in decision.unmet),
         "may_try": told and may_ask(decision),
         "queue": in_queue(request),
+        "confirmed_here": queries.open_confirmation(authorization, site=site, at=decision.at) if kept else None,
     }
     # Nothing can be done here with a refused number: in the queue the next one is awaited.
     page["focus"] = page["queue"] and not page["may_try"]
@@ -152,7 +153,7 @@ def show_confirmation(
     asked = _asked_of(confirmation, site=site, kept=kept)
     page = about(authorization, asked, site=site)
     category, dispensing = Category(page["category"]), queries.dispensing_of(confirmation)
-    state = queries.state_of(confirmation, at=clock.now())
+    state = queries.by_answer(queries.state_of(confirmation, at=clock.now()), asked)
     page |= {
         "confirmation": confirmation,
         "dispensing": dispensing,

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.policy import person_of, requires
 from accounts.roles import Permission
+from rems.forms.prescriber.due import OwnPatientFilters
 from rems.models import Enrollment
 from rems.queries import prescriber as queries
 from rems.queries.standing import Standing, standings
@@ -18,7 +19,6 @@ from rems.views.prescriber.common import now, show
 from rems.views.seeing import viewed
 
 PER_PAGE = 25
-STATES = [("overdue", "Test overdue"), ("due_soon", "Test due soon"), ("authorized", "Authorized")]
 
 
 @require_safe
@@ -32,6 +32,7 @@ def patients(request: HttpRequest) -> HttpResponse:
     stand = {row.enrollment.pk: row for row in standings(pages.object_list, at=at)}
     rows = [(enrollment, *_row(stand.get(enrollment.pk))) for enrollment in pages.object_list]
     waiting = list(queries.not_enrolled_yet(person))
+    programs = set(everybody.order_by().values_list("program", flat=True).distinct())
     chosen = {name: request.GET.get(name, "") for name in ("q", "program", "state")}
     shown = [*(e.patient_id for e in pages.object_list), *(p.pk for p in waiting)]
     viewed(request, "patients", shown, query={name: words[:80] for name, words in chosen.items()})
@@ -40,9 +41,7 @@ def patients(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "waiting": waiting,
         "total": everybody.count(),
-        "states": STATES,
-        "programs": sorted(everybody.order_by().values_list("program", flat=True).distinct()),
-        "chosen": chosen,
+        "filters": OwnPatientFilters(request.GET, programs=programs),
     }
     return show(request, "patients", page)
 

@@ -161,6 +161,21 @@ def test_a_disc_s_list_holds_as_many_as_it_says(cast: Cast, leila: Enrollment) -
         assert browser.get(unescape(href)).context["page"].paginator.count == int(many)
 
 
+def test_what_a_phone_shows_in_place_of_the_discs_leads_to_as_many(cast: Cast, leila: Enrollment) -> None:
+    refuse(leila, NOW, Reason.COUNSELING_MISSING, Reason.PRESCRIBER_SURVEY_MISSING)
+    refuse(leila, NOW - timedelta(days=8), Reason.COUNSELING_MISSING)
+    browser = signed_in(cast.jo)
+    html = browser.get(reverse("administration:figures")).content.decode()
+    totals = html.split('class="plot-totals"')[1].split("</ul>")[0]
+    rows = re.findall(r'href="([^"]+)">([^<]+)</a><b>(\d+)</b>', totals)
+    assert [(words, many) for _, words, many in rows] == [
+        ("Counseling missing", "2"),
+        ("Prescriber survey missing", "1"),
+    ]
+    for href, _, many in rows:
+        assert browser.get(unescape(href)).context["page"].paginator.count == int(many)
+
+
 def test_the_auditor_sees_the_figures_without_links_to_what_is_not_for_them(cast: Cast, leila: Enrollment) -> None:
     flag(leila, "overdue", NOW - timedelta(days=8), cleared=None)
     page = signed_in(cast.per).get(reverse("administration:figures"))

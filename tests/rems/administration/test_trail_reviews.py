@@ -114,7 +114,7 @@ def test_a_review_that_does_not_fit_its_seals_any_more_says_so(trail: Trail, jo:
     with trail.attacker() as attacker:
         attacker.execute("UPDATE audit.seal SET hash = sha256('other') WHERE no = 1")
     page = signed_in(jo).get(reverse("administration:review", args=[review.pk]))
-    assert not page.context["intact"]
+    assert page.context["signed"].tone == "refused"
     assert "does not fit any more" in page.content.decode()
 
 

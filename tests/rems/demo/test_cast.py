@@ -3,27 +3,35 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
+from accounts.people import person_with
 from audit import clock
 from audit.models import Event, Kind
 from eligibility import Category, Outcome, Reason
 from patients.models import Patient
 from pharmacies.models import Pharmacy
+from rems import models
 from rems.demo.accounts import ACCOUNTS, PASSWORD, demo_accounts
 from rems.demo.cast import CAST
 from rems.demo.loading import Loaded, load, loaded_at
+from rems.demo.own_pages import PHONES
+from rems.demo.phones import phones
 from rems.demo.registry import ALL
 from rems.demo.subjects import demo_numbers
 from rems.horizon.comparing import differences
-from rems.models import Decision, Dispensing, DisplayFlag, Enrollment, Horizon, Opening, Prescription
 from rems.overdue import CALENDAR
+from rems.queries.deviations import deviations_visible_to, repeated, state_of
+from rems.queries.later import later_entries_visible_to, waiting_for_decision
 from rems.queries.openings import Alert, alert_for, views_of
+from rems.queries.overdue import escalations_visible_to
 from rems.queries.pharmacy import today_at
 from tests.database import Laid
 from tests.rems.demo.answers import wrong_answers
@@ -104,15 +112,14 @@ def test_who_is_due_soon_or_overdue_is_on_the_lists() -> None:
     for member in CAST:
         if member.flag is not None:
             first, _, last = member.name.rpartition(" ")
-            flag = DisplayFlag.objects.get(
-                enrollment__patient__first_name=first, enrollment__patient__last_name=last, what=CALENDAR
-            )
+            named = {"enrollment__patient__first_name": first, "enrollment__patient__last_name": last}
+            flag = models.DisplayFlag.objects.get(cleared_at__isnull=True, what=CALENDAR, **named)
             assert flag.kind == member.flag, member.name
 
 
 def test_every_horizon_is_what_a_fresh_computation_says() -> None:
-    everybody = list(Enrollment.objects.select_related("patient", "prescriber"))
-    assert Horizon.objects.filter(authorization=None).count() == len(everybody) > 50
+    everybody = list(models.Enrollment.objects.select_related("patient", "prescriber"))
+    assert models.Horizon.objects.filter(authorization=None).count() == len(everybody) > 50
     assert differences(everybody, at=NOW) == {}
 
 
@@ -132,9 +139,9 @@ def test_the_trail_tells_it_in_the_order_of_time() -> None:
 
 
 def test_every_dispensing_was_allowed_and_refusals_are_kept() -> None:
-    assert Dispensing.objects.exclude(decision__outcome=Outcome.ALLOWED.value).count() == 0
-    assert Decision.objects.filter(outcome=Outcome.REFUSED.value, stage="authorize").count() >= 15
-    assert Decision.objects.filter(outcome=Outcome.REFUSED.value, stage="confirm").count() >= 3
+    assert models.Dispensing.objects.exclude(decision__outcome=Outcome.ALLOWED.value).count() == 0
+    assert models.Decision.objects.filter(outcome=Outcome.REFUSED.value, stage="authorize").count() >= 15
+    assert models.Decision.objects.filter(outcome=Outcome.REFUSED.value, stage="confirm").count() >= 3
 
 
 def test_the_delegate_enters_for_the_prescriber() -> None:
@@ -144,16 +151,112 @@ def test_the_delegate_enters_for_the_prescriber() -> None:
 
 
 def test_prescriptions_have_the_prescriber_of_the_patient() -> None:
-    for prescription in Prescription.objects.select_related("enrollment"):
+    for prescription in models.Prescription.objects.select_related("enrollment"):
         assert prescription.prescriber_id == prescription.enrollment.prescriber_id
 
 
 def test_one_opened_record_was_reviewed_and_one_waits_for_the_first_administrator() -> None:
-    reviewed, waiting = Opening.objects.order_by("opened_at").select_related("opened_by", "reviewed_by")
+    reviewed, waiting = models.Opening.objects.order_by("opened_at").select_related("opened_by", "reviewed_by")
     assert (reviewed.opened_by.name, str(reviewed.reviewed_by)) == ("Judith Crane", "Theodore Vance")
     judith = reviewed.opened_by
     assert alert_for(judith, at=NOW) == Alert(open_now=0, waiting=1)
     assert [event.action for event in views_of(waiting, by=judith)] == ["rems.view_opened_record"]
+
+
+def test_an_outage_keeps_one_confirmation_open_as_two_administrators_agreed() -> None:
+    extension = models.Extension.objects.get()
+    assert extension.closed < NOW < extension.until
+    assert {extension.asked_by.name, extension.decided_by and extension.decided_by.name} == {
+        "Judith Crane",
+        "Theodore Vance",
+    }
+
+
+def test_of_two_later_entries_of_a_downtime_one_awaits_an_administrator() -> None:
+    downtime = models.Downtime.objects.get()
+    entries = models.LaterEntry.objects.order_by("kind")
+    assert all(downtime.off_at and downtime.on_at < entry.done_at < downtime.off_at for entry in entries)
+    assert [(entry.kind, entry.ruling) for entry in entries] == [("authorization", "approved"), ("dispensing", "")]
+    judith = person_with(email="administrator@demo.example")
+    assert judith
+    assert waiting_for_decision(judith) == 1
+    assert [entry.ruling for entry in later_entries_visible_to(judith)] == ["", "approved"]
+
+
+def test_a_prescriber_s_repeated_deviation_has_a_corrective_action_and_one_is_signed_off() -> None:
+    judith = person_with(email="administrator@demo.example")
+    assert judith
+    [group] = repeated(deviations_visible_to(judith))
+    assert (group.kind, group.lies_with, group.many, group.open) == ("test_was_late", "Samuel Okafor, MD", 3, 2)
+    late = deviations_visible_to(judith).filter(patient__last_name="Kessler")
+    assert sorted(state_of(row, today=NOW.date()).words.split(",")[0] for row in late) == [
+        "Action due Fri",
+        "Action due Fri",
+        "Signed off",
+    ]
+    assert models.Deviation.objects.filter(corrections__isnull=False).count() == 3
+
+
+def test_what_nobody_answered_came_to_the_administrators() -> None:
+    judith = person_with(email="administrator@demo.example")
+    assert judith
+    standing = escalations_visible_to(judith, at=NOW).filter(standing=True)
+    assert {(row.enrollment.patient.name, row.kind) for row in standing} == {
+        ("Vanessa Cole", "test"),
+        ("Frank Morello", "survey"),
+    }
+    assert models.Notice.objects.filter(late=True).count() == 0
+    assert models.Notice.objects.filter(kind="fill_opens", messages__to__name="Grace Kim").exists()
+
+
+def test_what_a_patient_told_on_her_own_pages_waits_to_be_read() -> None:
+    concern = models.Concern.objects.get()
+    assert (concern.patient.name, concern.teller, concern.seen_at) == ("Beth Kowalski", "Beth Kowalski", None)
+    assert models.PatientLink.objects.get(patient=concern.patient).used_at
+
+
+def test_messages_on_the_phones_are_neutral_and_in_the_language_of_each(client: Client) -> None:
+    said = {each.patient.name: each.received.subject for each in phones() if each.received}
+    assert said == {
+        "Frank Morello": "You have something to do",
+        "Vanessa Cole": "You have something to do",
+        "Lucía Ortega": "Tiene algo pendiente",
+    }
+    assert {phone.patient for phone in PHONES} == {*said, "Rosa Delgado"}
+    page = client.get(reverse("demo_phones")).content.decode()
+    assert "Tiene algo pendiente. Abra su página." in page
+    assert not any(word in page.lower() for word in ("lenalidomide", "thalidomide"))
+
+
+def open_phone(client: Client, name: str) -> str:
+    """Press "Open the link" of a phone, signed in as nobody; where it leads."""
+    patient = Patient.objects.get(first_name=name.split()[0], last_name=name.split()[1])
+    answer: Any = client.post(reverse("open_demo_phone", args=[patient.number]))
+    assert answer.status_code == 302
+    return str(answer["Location"])
+
+
+def test_a_visitor_takes_a_phone_and_gives_the_birth_date(client: Client) -> None:
+    where = open_phone(client, "Frank Morello")
+    asked: Any = client.get(where)
+    born = Patient.objects.get(last_name="Morello").born.isoformat()
+    typed = {"born": born, "who": "patient", "language": "en", "key": asked.context["form"]["key"].value()}
+    answer: Any = client.post(where, typed)
+    assert (answer.status_code, answer["Location"]) == (302, reverse("my:home"))
+    assert b"survey" in client.get(reverse("my:home")).content
+
+
+def test_a_new_link_to_a_phone_ends_the_one_before(client: Client) -> None:
+    first, second = open_phone(client, "Rosa Delgado"), open_phone(client, "Rosa Delgado")
+    assert (client.get(first).status_code, client.get(second).status_code) == (404, 200)
+    assert second.endswith("?lang=es")
+
+
+def test_who_has_no_phone_here_is_given_no_link(client: Client) -> None:
+    made = models.PatientLink.objects.count()
+    for number in (Patient.objects.get(last_name="Marsh").number, "P-00000000"):
+        assert client.post(reverse("open_demo_phone", args=[number])).status_code == 404
+    assert models.PatientLink.objects.count() == made
 
 
 def test_a_second_load_changes_nothing() -> None:
@@ -184,6 +287,7 @@ def test_the_command_lists_accounts_numbers_and_patients() -> None:
         assert number.number in said
     assert PASSWORD in said
     assert "Amy Sandoval" in said
+    assert "/demo/phones opens their links" in said
     assert "Tue, Feb 29, 2028, 00:30 EST" in said
 
 

@@ -1,6 +1,8 @@
 """The load: whole or not at all, in a demonstration only, in the order of time."""
 
+import runpy
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -77,3 +79,16 @@ def test_this_day_is_short_after_midnight(just_after_midnight: Moments) -> None:
     assert just_after_midnight.this_day(0.5) == datetime(2026, 6, 16, 4, 15, tzinfo=UTC)
     with pytest.raises(ValueError, match="Today's hours"):
         just_after_midnight.day(0)
+
+
+def names_of_routes() -> set[str]:
+    """Of the site, as it would be laid out by the settings of now."""
+    patterns = runpy.run_path("rems/urls.py")["urlpatterns"]
+    return {name for pattern in patterns if (name := getattr(pattern, "name", None))}
+
+
+def test_links_for_whoever_presses_are_given_in_no_production(settings: Any) -> None:
+    only_here = {"parts", "demo_phones", "open_demo_phone"}
+    assert only_here <= names_of_routes()
+    settings.REMS_ENV = "production"
+    assert not only_here & names_of_routes()

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import reverse
 
@@ -45,6 +46,21 @@ def test_a_patient_comes_in_once_and_a_second_click_leads_to_the_same_page(leila
     assert phone.post(address, typed())["Location"] == reverse("my:home")
     assert is_closed(Client().get(address))
     assert is_closed(Client().post(address, typed()))
+
+
+def test_a_phone_on_which_another_patient_is_signed_in_opens_the_next_link(leila: Enrollment, ivan: Enrollment) -> None:
+    phone = phone_of(leila)
+    answer = phone.post(link_of(ivan), typed(born=ivan.patient.born.isoformat()))
+    assert (answer.status_code, answer["Location"]) == (302, reverse("my:home"))
+    assert "Ivan" in read(phone, "home")
+    assert [row.user for row in UserSession.objects.all()] == [PatientAccount.objects.get(patient=ivan.patient).person]
+
+
+def test_who_of_the_staff_is_signed_in_is_signed_out_by_a_patients_link(cast: Cast, leila: Enrollment) -> None:
+    browser = signed_in(cast.ruth)
+    assert browser.post(link_of(leila), typed())["Location"] == reverse("my:home")
+    assert browser.get(reverse("prescriber:home")).status_code == 403
+    assert not UserSession.objects.filter(user=cast.ruth).exists()
 
 
 def test_the_trail_says_that_it_was_the_patient_and_from_where(leila: Enrollment) -> None:

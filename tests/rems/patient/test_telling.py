@@ -139,6 +139,7 @@ def test_what_has_changed_is_asked_and_not_enough_is_told_and_blocks_the_next_nu
         send(phone, "contraception", leila.pk, query="?new=1", methods=["male_condom"], since="2026-01-01")
         assert Reason.CONTRACEPTION_NOT_SUFFICIENT in reasons(leila)
     assert Concern.objects.get().what == "birth_control"
+    assert Concern.objects.get().said == "Birth control: Male condom. It is not enough."
 
 
 @pytest.mark.parametrize("data", [{"methods": ["iud", "diaphragm"]}, {"abstinence": "on"}])

@@ -16,7 +16,7 @@ CODE = (
 PARTS = (ROOT / "templates/parts/tour.html", ROOT / "templates/parts/tours/patient.html")
 TEMPLATES = [*sorted((ROOT / "templates/rems/patient").glob("*.html")), *PARTS]
 CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop"}
-TAG = re.compile(r'{% translate "([^"]+)" %}')
+TAG = re.compile(r'{% translate "([^"]+)"(?: as \w+)? %}')
 
 
 def texts() -> list[str]:

@@ -46,6 +46,17 @@ def test_the_same_form_sent_twice_gives_one_number(at_counter: Client, cast: Cas
     assert models.Confirmation.objects.count() == 1
 
 
+def test_a_second_tab_is_refused_and_leads_to_the_number_that_the_site_holds(at_counter: Client, cast: Cast) -> None:
+    authorization = cast.authorize(cast.elena)
+    at_counter.post(address(authorization), filled(authorization))
+    held = models.Confirmation.objects.get()
+    answer = at_counter.post(address(authorization), filled(authorization))
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert models.Confirmation.objects.count() == 1
+    assert f'href="/pharmacy/confirmation/{held.number}">{held}</a>' in page
+
+
 def test_a_missing_tick_is_a_recorded_refusal_and_the_rest_stays(at_counter: Client, cast: Cast) -> None:
     authorization = cast.authorize(cast.elena)
     form = filled(authorization, points=["pregnancy", "handling"], days_counted="3")

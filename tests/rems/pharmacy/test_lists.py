@@ -7,9 +7,10 @@ from django.test import Client
 
 from audit import clock
 from audit.models import Event
+from patients.actions import open_report
 from rems import models
 from rems.actions import gate
-from tests.rems.pharmacy.conftest import NOW, Cast
+from tests.rems.pharmacy.conftest import NOW, Cast, test
 
 TODAY, RETURNS = "/pharmacy/today", "/pharmacy/returns"
 
@@ -53,6 +54,19 @@ def test_a_number_of_yesterday_that_is_still_open_stays_on_the_list(at_counter: 
     cast.confirm(cast.authorize(cast.elena), at=cast.cedar, by=cast.alice)
     with clock.stand_at(NOW + timedelta(hours=20)):
         assert "Closes soon" in page_of(at_counter)
+
+
+def test_a_number_that_may_not_be_handed_over_now_counts_nothing_down(at_counter: Client, cast: Cast) -> None:
+    cast.confirm(cast.authorize(cast.elena), at=cast.cedar, by=cast.alice)
+    assert "24 h left" in page_of(at_counter)
+    open_report(patient=cast.elena.patient, kind="missed_period", subject="patient", by=cast.alice)
+    for page in (page_of(at_counter), page_of(at_counter, "/pharmacy/")):
+        assert "Do not dispense" in page
+        assert "Evaluation still open" in page
+        assert "left" not in page.split("<table")[1].split("</table>")[0]
+    test(cast.elena.patient, "positive", at=NOW, by=cast.ruth)
+    assert "Positive pregnancy test" in page_of(at_counter)
+    assert "Held" in page_of(at_counter)
 
 
 def test_other_sites_see_nothing_of_it(client: Client, cast: Cast) -> None:
