@@ -74,9 +74,9 @@ def enroll_at_a_known_practice(hand: Hand, served: Served) -> None:
 
 
 def _identity(hand: Hand, nine: str) -> None:
-    """Who it is. Credential and specialty come up after a few letters; Tab takes them."""
-    hand.answers("Credential", "md")
-    hand.answers("Specialty", "hem")
+    """Who it is. The first letter marks credential and specialty in their lists; Tab takes them."""
+    hand.answers("Credential", "m")
+    hand.answers("Specialty", "h")
     hand.answers("NPI", nine + npi_check_digit(nine))
     hand.answers("State license", "ny-20417")
 

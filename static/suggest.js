@@ -61,6 +61,7 @@
       box.replaceChildren(...shown.map(row));
       box.hidden = !shown.length;
       input.setAttribute("aria-expanded", String(!box.hidden));
+      if (!box.hidden) box.scrollIntoView({ block: "nearest" });
       mark(first(typed));
     };
 

@@ -5,12 +5,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from accounts.identifiers import npi_check_digit
+from accounts.roles import Role
 from benchmarks import _hand
 from benchmarks._hand import Hand
 from patients.models import Patient
+from prescribers.models import Prescriber
 from rems.models import Draft, Enrollment
 from tests.rems.prescriber.conftest import Practice
-from tests.rems.program_cast import NOW, PASSWORD, signed_in
+from tests.rems.prescriber.test_browser import sign_in
+from tests.rems.program_cast import NOW, PASSWORD, person, signed_in
 from tests.rems.test_frame_browser import sound
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -39,7 +43,6 @@ def enroll_by_keys(page: Page) -> Hand:
     hand.answers("Date of birth", "03141957")
     hand.answers("Address", "9 Pearl Street")
     hand.part("City", "Portland")
-    hand.part("State$", "ME")
     hand.part("ZIP code", "04101")
     hand.answers("Telephone", "2075550117")
     hand.ends()
@@ -92,3 +95,36 @@ def test_back_without_saving_means_it(window: Page) -> None:
     window.get_by_role("link", name="Back without saving").click()
     window.wait_for_url("**/prescriber/patients")
     assert not Draft.objects.exists()
+
+
+def enroll_oneself(hand: Hand) -> None:
+    """The whole form of a practice that the program does not know, as a new prescriber types it."""
+    hand.answers("Credential", "m")
+    hand.answers("Specialty", "h")
+    hand.answers("NPI", "165432109" + npi_check_digit("165432109"))
+    hand.answers("State license", "ny-20417")
+    hand.answers("Address", "22 Congress St")
+    hand.part("City", "Albany")
+    hand.part("ZIP code", "12207")
+    hand.answers("Telephone", "5185550163")
+    hand.answers("Fax", "0164")
+    hand.answers("Lenalidomide REMS")
+    hand.answers("Your password", PASSWORD)
+    hand.ends()
+
+
+def test_a_prescriber_enrolls_without_a_click_and_with_few_keys(
+    page: Page, live_server: Any, settings: Any, monkeypatch: Any
+) -> None:
+    settings.REMS_CLOCK = NOW
+    monkeypatch.setattr(_hand, "PACE", 0)
+    iris = person("Iris Holt", Role.PRESCRIBER)
+    sign_in(page, live_server, iris)
+    page.goto("/")
+    hand = Hand(page)
+    enroll_oneself(hand)
+    hand.sees("Applied. The program decides")
+    own = Prescriber.objects.get(person=iris)
+    assert (own.credential, own.specialty, own.state, own.fax) == ("MD", "Hematology", "NY", "5185550164")
+    assert (hand.tally.clicks, hand.tally.hand_moves, hand.tally.decisions) == (0, 0, 9)
+    assert hand.tally.keys - len(PASSWORD) == 78
