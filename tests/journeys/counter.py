@@ -34,7 +34,7 @@ def confirm(window: Window) -> str:
     """The confirmation's number, once the list is ticked."""
     fill_in_checklist(window)
     window.headed("Confirmed")
-    return window.page.locator("section[aria-labelledby=num] .number").inner_text()
+    return window.number(within="section[aria-labelledby=num]")
 
 
 def hand_over(window: Window) -> None:

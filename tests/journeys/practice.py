@@ -77,7 +77,7 @@ def begin_and_keep(window: Window) -> None:
     window.press("Keep as draft")
     window.reads("Kept as a draft")
     window.follow("Due")
-    window.follow("A draft of yours")
+    window.follow("Enroll a patient", within=window.page.locator(".notice", has_text="A draft of yours"))
     window.reads("This is your draft.")
     expect(window.page.get_by_label("First name")).to_have_value("Nobody yet")
     window.follow("Due")

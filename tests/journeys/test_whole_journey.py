@@ -187,7 +187,7 @@ def _obtain_number(wanda: Window) -> str:
     wanda.headed("May be authorized")
     wanda.press("Ask for an authorization")
     wanda.headed("Authorization")
-    return wanda.page.locator(".number").first.inner_text()
+    return wanda.number()
 
 
 def _nobodys_number() -> str:

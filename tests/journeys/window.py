@@ -105,6 +105,10 @@ class Window:
         """What the page says."""
         return self.page.locator("main").inner_text()
 
+    def number(self, *, within: str = "main") -> str:
+        """The number that the page shows, as it is read aloud: in groups, on one line."""
+        return " ".join(self.page.locator(f"{within} .number").first.inner_text().split())
+
     @contextmanager
     def group(self, legend: str) -> Iterator[Locator]:
         """The answers to one question."""
