@@ -59,7 +59,8 @@
       if (typed) shown.sort((a, b) => rank(b, typed) - rank(a, typed));
       shown = shown.slice(0, typed ? MOST : known.length);
       box.replaceChildren(...shown.map(row));
-      box.hidden = !shown.length;
+      /* What stands there already need not be taken, and covers nothing. */
+      box.hidden = !shown.length || (typed && shown[0].value === input.value && !shown[0].fills);
       input.setAttribute("aria-expanded", String(!box.hidden));
       if (!box.hidden) box.scrollIntoView({ block: "nearest" });
       mark(first(typed));

@@ -27,7 +27,7 @@ ALL_MISSING = [
 def test_a_new_prescriber_brings_a_patient_to_her_first_dispensing(cast: Cast, windows: Windows) -> None:
     # Given a prescriber who is new to the program
     wanda, jo = windows(cast.wanda), windows(cast.jo)
-    wanda.reads("You are not certified in any program yet.")
+    wanda.headed("Enroll as a prescriber")
 
     # When she applies, and the program approves, then she is certified
     _certify(wanda, jo)

@@ -96,6 +96,16 @@ def test_enter_takes_first_and_sends_then(typing: Page) -> None:
     assert typing.evaluate("sent") == 2, "what is there already need not be taken"
 
 
+def test_what_stands_there_already_is_offered_no_more(typing: Page) -> None:
+    field, listed = typing.locator("#free"), typing.get_by_role("listbox", name="Suggestions")
+    field.press_sequentially("Hematolog")
+    expect(listed).to_be_visible()
+    field.press("y")
+    expect(listed).to_be_hidden()
+    field.press("ArrowDown")
+    expect(listed).to_be_visible()
+
+
 def test_the_list_says_what_it_is_and_what_is_marked(typing: Page) -> None:
     field = typing.get_by_role("combobox", name="Specialty")
     listed = typing.get_by_role("listbox", name="Suggestions")
