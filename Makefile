@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help env demo demo-reset test check format soak mutation bench screenshots lock
+.PHONY: help env demo demo-reset test tests check format soak mutation bench screenshots lock
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -26,8 +26,12 @@ demo: env ## Start everything with the demonstration's data (PORT, DATABASE_URL,
 demo-reset: env ## Drop the demonstration's database, then do as `make demo`
 	@exec $(BIN)/python -m rems.services.demo --reset
 
-test: check ## All checks, then all tests, on every core
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+test: env ## All checks and all tests, on every core, and the slowest of them
+	@$(MAKE) --no-print-directory --jobs=2 check tests
+
+# Beside the checks: they use one core, and the tests begin by waiting for their database.
+tests: env
+	$(BIN)/python -m pytest -n auto --dist loadgroup --durations=15
 
 check: env ## Linters, formatting, types, import directions, migrations, Django's checks
 	$(BIN)/ruff check .

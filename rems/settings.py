@@ -286,6 +286,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": HORIZON_SECONDS},
     },
     "compare-horizons": {"task": "rems.tasks.compare_horizons", "schedule": 60, "options": {"expires": 60}},
+    "forget-drafts": {"task": "rems.tasks.forget_drafts", "schedule": 3_600, "options": {"expires": 3_600}},
 }
 
 LOGGING: dict[str, Any] = {

@@ -4,8 +4,12 @@ from dataclasses import asdict
 
 from celery import shared_task
 
+from accounts.people import system_person
+from audit import clock
 from rems import relay, verifying
+from rems.actions import keeping
 from rems.horizon import comparing, making, passing
+from rems.queries import drafts
 
 COMPARED = 10_000
 """Enrollments that one run compares: less than its time allows. The next run, a minute later, goes on."""
@@ -49,3 +53,11 @@ def compare_horizons() -> str:
 def make_horizons() -> dict[str, int]:
     """Make the horizons that are missing, and wake those that rest on an edition with a successor."""
     return {"made": making.make_missing(), "woken": making.wake_for_editions()}
+
+
+@shared_task(name="rems.tasks.forget_drafts")
+def forget_drafts() -> int:
+    """Take away drafts that are kept no longer. How many went; where there is none, nothing is written."""
+    if not drafts.has_old_drafts(at=clock.now()):
+        return 0
+    return keeping.forget_old_drafts(by=system_person("drafts"))

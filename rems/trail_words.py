@@ -146,6 +146,7 @@ WORDS = {
     "rems.transfer": "Transferred a patient",
     "rems.keep_draft": "Kept a form as a draft",
     "rems.drop_draft": "Dropped a draft, or sent it",
+    "rems.forget_drafts": "Let old drafts go",
     "rems.prescribe": "Wrote down a prescription",
     "rems.record_counseling": "Recorded counseling",
     "patients.record_cycle": "Recorded cycles",

@@ -142,6 +142,7 @@ NOT_ABOUT_A_PATIENT = {
     "rems.actions.verification.finish_verification": "is about the trail",
     "rems.actions.keeping.keep_draft": "keeps what one person typed and did not send; no fact",
     "rems.actions.keeping.drop_draft": "takes away what one person typed; no fact",
+    "rems.actions.keeping.forget_old_drafts": "the job's; takes away what was typed and never sent; no fact",
     "rems.horizon.comparing.begin": "the job's; writes how far it came",
     "rems.horizon.comparing.record_progress": "the job's; writes how far it came",
     "rems.horizon.comparing.report": "the job's; no fact, and it holds the patient without FOR UPDATE",
@@ -160,6 +161,7 @@ def test_every_act_about_a_patient_takes_the_patients_lock(name: str) -> None:
 
 
 ASKS_NOBODY = {
+    "rems.actions.keeping.forget_old_drafts": "a job's; no page calls it, and it writes no fact",
     "accounts.sessions.expire": "time ends the session, whoever's it is",
     "accounts.sign_in.sign_out": "whoever's account ended meanwhile may sign out, too",
     "accounts.signatures.sign": "who signs is the one who acts; the act around it asks",

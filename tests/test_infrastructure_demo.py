@@ -17,6 +17,8 @@ from rems.services import places
 from rems.services.postgres import Cluster
 from rems.services.valkey import Broker
 
+pytestmark = pytest.mark.long
+
 
 def free_port() -> int:
     """A port that nobody listens on."""

@@ -47,3 +47,11 @@ def drop_draft(frame: Act, *, draft: Draft, by: Person, key: str | None = None) 
         raise PermissionError("a draft is its writer's alone")
     frame.record(draft, details={"form": draft.form, "subject": draft.subject})
     Draft.objects.filter(pk=draft.pk).delete()
+
+
+@act("rems.forget_drafts")
+def forget_old_drafts(frame: Act, *, by: Person, key: str | None = None) -> int:
+    """Take away what was kept longer than drafts are, whosever it is; nobody is shown it any more. How many went."""
+    many, _ = Draft.objects.filter(kept_at__lt=frame.at - KEPT_FOR).delete()
+    frame.record(None, details={"drafts": many})
+    return many

@@ -111,7 +111,7 @@ def _entries(at: datetime) -> Iterator[Entry]:
         when = at + (abs(days) if sign.ahead else days) * DAY
         yield Entry(
             when=when, ends=when + 14 * DAY if sign.bar else None, what=sign.one.capitalize(), sign=sign,
-            tag=(sign.tone, "calendar" if sign.ahead else "check", "Ahead" if sign.ahead else "Done"),
+            tag=("note", "calendar", "Ahead") if sign.ahead else ("neutral", "check", "Done"),
             label=sign.one.split(",")[0],
         )  # fmt: skip
 

@@ -17,3 +17,8 @@ def drafts_of(person: Person, *, at: datetime) -> QuerySet[Draft]:
 def draft_of(person: Person, form: str, *, subject: str = "", at: datetime) -> Draft | None:
     """The draft of one form."""
     return drafts_of(person, at=at).filter(form=form, subject=subject).first()
+
+
+def has_old_drafts(*, at: datetime) -> bool:
+    """Whether anything lies there that is kept no longer."""
+    return Draft.objects.filter(kept_at__lt=at - KEPT_FOR).exists()

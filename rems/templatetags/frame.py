@@ -1,14 +1,13 @@
 """The frame of a page: strips, navigation, zone, demonstration accounts."""
 
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import template
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext
 
 from accounts.models import Person
 from accounts.roles import Role
@@ -18,15 +17,9 @@ from eligibility.moments import span_words
 from rems.demo_accounts import DemoAccount, listed
 from rems.display import shortcuts
 from rems.display.clock import now_of, zone_of
+from rems.display.roles import Held, as_held, tour_heading
 
 register = template.Library()
-
-
-class Held(NamedTuple):
-    """A role that the person holds, and the part with its navigation."""
-
-    label: str
-    navigation: str
 
 
 @register.inclusion_tag("parts/strips.html", takes_context=True)
@@ -96,14 +89,7 @@ def nav(context: Any, name: str, words: str, *, scan: bool = False) -> str:
 @register.simple_tag
 def roles_of(person: Person) -> list[Held]:
     """``{% roles_of request.user as roles %}``: the roles held, in their fixed order."""
-    held = person.roles()
-    return [Held(str(role.label), f"parts/navigation/{role.value}.html") for role in Role if role in held]
-
-
-def tour_heading(role: Role) -> str:
-    """Whom a tour greets, in the language of the page: the patients' pages have two."""
-    words = f"New here as {role.label.lower()}?"
-    return gettext(words)
+    return as_held(person.roles())
 
 
 @register.inclusion_tag("parts/tour.html", takes_context=True)

@@ -6,9 +6,11 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils import translation
 
-from accounts.policy import DENIED, record_not_found, record_refused_act
+from accounts.policy import DENIED, person_of, record_not_found, record_refused_act
 from accounts.standing import Forbidden
+from patients.queries import account_of
 
 BUSY = "Busy: someone else is changing this patient’s record. Nothing was done. Try again in a few seconds."
 
@@ -17,13 +19,22 @@ def show_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403: signed in, and not allowed. What the policy denied it has recorded; what an act denied is recorded here."""
     if isinstance(exception, Forbidden):
         record_refused_act(request, str(exception))
-    return render(request, "403.html", {"why": str(exception) or DENIED}, status=403)
+    return _own(request, status=403) or render(request, "403.html", {"why": str(exception) or DENIED}, status=403)
 
 
 def show_missing(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404: nothing of this kind that this person may know of. That they asked is recorded."""
     record_not_found(request)
-    return render(request, "404.html", status=404)
+    return _own(request, status=404) or render(request, "404.html", status=404)
+
+
+def _own(request: HttpRequest, *, status: int) -> HttpResponse | None:
+    """The same for a patient on their phone, in their language; None for everybody else."""
+    account = account_of(person_of(request)) if request.user.is_authenticated else None
+    if account is None:
+        return None
+    with translation.override(account.language):
+        return render(request, "rems/patient/nothing.html", {"language": account.language}, status=status)
 
 
 def show_broken(request: HttpRequest) -> HttpResponse:

@@ -20,12 +20,12 @@ from accounts.signed import State
 from audit import clock
 from eligibility.reasons import Reason
 from rems.display import example_rows, example_states, examples, shortcuts
+from rems.display.roles import as_held, tour_heading
 from rems.forms.administration import Filters, choice, words
 from rems.forms.base import ActForm
 from rems.forms.signing import Signing
 from rems.queries.due_bars import age_bars
 from rems.queries.signatures import LOOK, TOLD, Shown
-from rems.templatetags.frame import Held, tour_heading
 
 ICON = re.compile(r'id="i-([a-z]+)"')
 SECTIONS = (
@@ -111,7 +111,7 @@ def _frame() -> dict[str, Any]:
         "shortcuts": shortcuts.SHORTCUTS,
         "always": shortcuts.ALWAYS,
         "tours": [_tour(role) for role in PEOPLE],
-        "roles": [Held(str(role.label), f"parts/navigation/{role.value}.html") for role in PEOPLE],
+        "roles": as_held(PEOPLE),
         "said": [Message(level, words) for level, words in SAID],
     }
 

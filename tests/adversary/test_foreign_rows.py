@@ -56,13 +56,13 @@ def test_a_product_of_another_program_is_not_prescribed() -> None:
     assert models.Prescription.objects.count() == before
 
 
-@pytest.mark.parametrize("site", ["0", "-1", str(10**30), "theirs", "1 OR 1=1", "\0", ""])
-def test_a_pharmacist_chooses_no_site_of_others(site: str) -> None:
+def test_a_pharmacist_chooses_no_site_of_others() -> None:
     ours, theirs = side(), side(counter.male)
     client = browser(ours.rows.pharmacist)
-    answer = send(client, "pharmacy:site", site=theirs.site.pk if site == "theirs" else site)
-    assert (answer.status_code, bool(errors(answer, "site"))) == (422, True)
-    assert client.session.get("pharmacy_site") is None
+    for site in (theirs.site.pk, "0", "-1", str(10**30), "1 OR 1=1", "\0", ""):
+        answer = send(client, "pharmacy:site", site=site)
+        assert (answer.status_code, bool(errors(answer, "site"))) == (422, True), site
+        assert client.session.get("pharmacy_site") is None, site
 
 
 def returned(ours: Side, number: str, program: str = PROGRAM, **typed: Any) -> HttpResponse:

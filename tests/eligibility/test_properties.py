@@ -17,7 +17,7 @@ from tests.eligibility.histories import courses, read
 from tests.soak import count
 
 pytestmark = pytest.mark.soak
-CALM = settings(max_examples=count(soak=5_000, short=300), deadline=None, suppress_health_check=list(HealthCheck))
+CALM = settings(max_examples=count(soak=5_000, short=120), deadline=None, suppress_health_check=list(HealthCheck))
 
 BLOCK_BY_PRESENCE = {
     "reports", "therapy_ended", "last_dispense", "first_dose", "dispensings", "days_on_hand",

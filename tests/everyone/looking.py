@@ -35,18 +35,32 @@ HEAD = """() => ({
         .every(form => form.textContent.includes("What the signature will say")),
     "no style of its own": !document.querySelector("[style], style, script:not([src]):not([type='application/json'])"),
 })"""
-SMALL = """least => [...document.querySelectorAll(
-        "main a.btn, main button, main input:not([type=hidden]), main select, main textarea, main summary")]
+SMALL = """([which, least]) => [...document.querySelectorAll(which)]
     .filter(one => one.getClientRects().length && !one.closest("[hidden]"))
     .map(one => one.matches("[type=checkbox], [type=radio]") && one.closest("label, .form-check, .choice") || one)
-    .filter(one => one.getBoundingClientRect().height < least)
+    .filter(one => one.getBoundingClientRect().height < least - 0.5)
     .map(one => `${one.tagName} ${one.className} ${Math.round(one.getBoundingClientRect().height)} px`)"""
+TARGETS = "main :is(a.btn, button, input:not([type=hidden]), select, textarea, summary)"
+OF_FINGERS = ":is(a[href], button, input:not([type=hidden]), select, textarea, summary, label.choice):not(.skip)"
+FINGERS = 48
+"""Targets of what patients read on a phone, in px."""
 
 CUT = """() => [...document.querySelectorAll("main .table-wrap:has(> .table-stack)")]
     .filter(box => box.scrollWidth > box.clientWidth + 1)
     .map(box => [...box.querySelectorAll("td *, th *")]
         .find(one => one.getBoundingClientRect().right > box.getBoundingClientRect().right))
     .map(one => one ? one.outerHTML.slice(0, 90) : "a table")"""
+
+
+TONED = """() => [...document.querySelectorAll(".tag, .chip, .countdown, .verdict, .notice, .strip, .stat, .due")]
+    .filter(one => /(^| )is-/.test(one.className) && one.checkVisibility())
+    .map(one => ({
+        kind: one.classList[0],
+        tone: [...one.classList].find(name => /^is-/.test(name)),
+        icon: one.querySelector("use")?.getAttribute("href") ?? "",
+        words: one.textContent.trim().replace(/\\s+/g, " "),
+    }))"""
+"""Everything whose color has a meaning, with what stands beside the color."""
 
 
 class State(NamedTuple):
@@ -71,13 +85,26 @@ def faults_of_head(page: Page) -> Iterator[str]:
     yield from (f"without {what}" for what, has in told.items() if not has)
 
 
-def faults_of_room(page: Page, *, least: int) -> Iterator[str]:
-    """What does not fit into a desk at 400 %, and what is smaller than a finger needs."""
-    _look(page, ZOOMED)
+def faults_of_color(page: Page) -> Iterator[str]:
+    """Where a color says something that no word and no shape says, too."""
+    toned: list[dict[str, str]] = page.evaluate(TONED)
+    said: dict[tuple[str, str], str] = {}
+    for one in toned:
+        means = one["tone"] != "is-neutral"
+        if not one["words"] or (means and not one["icon"]):
+            yield f"{one['kind']} {one['tone']} “{one['words'][:40]}” has no {'icon' if one['words'] else 'words'}"
+        if one["kind"] == "tag" and said.setdefault((one["icon"], one["words"]), one["tone"]) != one["tone"]:
+            yield f"{one['kind']} “{one['words'][:40]}” has two meanings that differ by color alone"
+
+
+def faults_of_room(page: Page, *, phone: bool) -> Iterator[str]:
+    """What does not fit into a desk at 400 %, and what is smaller than it may be; on a ``phone``, than a finger."""
+    least = FINGERS if phone else 24
+    look(page, ZOOMED)
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         yield "scrolls sideways at 320 px"
     yield from (f"{fault} is cut off at 320 px" for fault in page.evaluate(CUT))
-    yield from (f"{fault}, not {least}" for fault in page.evaluate(SMALL, least))
+    yield from (f"{fault}, not {least}" for fault in page.evaluate(SMALL, [OF_FINGERS if phone else TARGETS, least]))
 
 
 def faults_for_axe(page: Page, states: tuple[State, ...]) -> Iterator[str]:
@@ -85,12 +112,13 @@ def faults_for_axe(page: Page, states: tuple[State, ...]) -> Iterator[str]:
     if states:
         page.evaluate(AXE_SCRIPT)
     for state in states:
-        _look(page, state)
+        look(page, state)
         rules = EVERY_RULE if state is states[0] else OF_LOOKS
         yield from (f"{fault} ({state})" for fault in page.evaluate(FOUND, rules))
 
 
-def _look(page: Page, state: State) -> None:
+def look(page: Page, state: State) -> None:
+    """The window so."""
     page.set_viewport_size({"width": state.width, "height": state.height})
     page.emulate_media(color_scheme=state.scheme)
 
@@ -110,10 +138,10 @@ def send_empty(page: Page) -> bool:
 
 
 def skeleton_of(page: Page) -> str:
-    """The page without its words and numbers: what is built alike looks alike."""
+    """The page's main part without its words and numbers: what is built alike looks alike."""
     return str(
         page.evaluate(
-            """() => document.body.innerHTML.replace(/>[^<]*</g, "><")
+            """() => (document.querySelector("main") ?? document.body).innerHTML.replace(/>[^<]*</g, "><")
                 .replace(/ (id|for|href|value|name|aria-[a-z]+|action|datetime|title|d)="[^"]*"/g, "")"""
         )
     )

@@ -2,6 +2,7 @@
 
 from tests.journeys.window import Window
 
+OF_A_MALE = ("Adult male, as enrolled", "Partners and condoms", "Handling", "Taking it")
 TICKS = ("Pregnancy and contraception", "Handling", "Taking it")
 
 
@@ -20,9 +21,12 @@ def refusal_of(window: Window, number: str) -> str:
 
 def fill_in_checklist(window: Window) -> None:
     """Compare the category, counsel, tick the checklist, and ask for the number."""
-    window.page.get_by_label("Can get pregnant, as enrolled").check()
-    for tick in TICKS:
-        window.page.get_by_role("checkbox", name=tick).check()
+    ask_to_confirm(window, "Can get pregnant, as enrolled", *TICKS)
+
+
+def ask_to_confirm(window: Window, *ticks: str) -> None:
+    """Choose and tick all of these, and ask for the number."""
+    window.tick(*ticks)
     window.press("Get confirmation number")
 
 
@@ -30,11 +34,17 @@ def confirm(window: Window) -> str:
     """The confirmation's number, once the list is ticked."""
     fill_in_checklist(window)
     window.headed("Confirmed")
-    return window.page.locator("section[aria-labelledby=num] .number").inner_text()
+    return window.number(within="section[aria-labelledby=num]")
 
 
 def hand_over(window: Window) -> None:
     """To the patient, with the Medication Guide."""
-    window.page.get_by_role("radio", name="Handed over").check()
-    window.page.get_by_role("checkbox", name="Medication Guide given").check()
+    window.tick("Handed over", "Medication Guide given")
     window.press("Record hand-over")
+
+
+def cancel(window: Window, why: str) -> None:
+    """Give the confirmation's number back; its page is open."""
+    window.follow("Not dispensed: cancel this number")
+    window.fill("Why was it not dispensed?", why)
+    window.press("Cancel this number")

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from playwright.sync_api import expect
+
 from tests.journeys.cast import PASSWORD, with_check_digit
 from tests.journeys.window import Window
 
@@ -68,6 +70,19 @@ def register_patient(window: Window) -> None:
     window.press("Register and go on")
 
 
+def begin_and_keep(window: Window) -> None:
+    """Begin to register somebody, keep what was typed, and come back to it from the first page."""
+    window.follow("Enroll a patient")
+    window.fill("First name", "Nobody yet")
+    window.press("Keep as draft")
+    window.reads("Kept as a draft")
+    window.follow("Due")
+    window.follow("Enroll a patient", within=window.page.locator(".notice", has_text="A draft of yours"))
+    window.reads("This is your draft.")
+    expect(window.page.get_by_label("First name")).to_have_value("Nobody yet")
+    window.follow("Due")
+
+
 def answer_category_questions(window: Window) -> None:
     """An adult female without one of the three bases: she can get pregnant."""
     window.choose("Lenalidomide REMS (lenalidomide)", "Female")
@@ -84,7 +99,7 @@ def sign_agreement(window: Window, *, protected_for: int) -> str:
     window.choose("Here, on this device: the patient types the name")
     window.fill("Signed by the patient on", day())
     window.fill("Full name, typed by the patient", PATIENT)
-    window.page.get_by_label("The patient has read the agreement").check()
+    window.tick("The patient has read the agreement")
     _sign(window)
     window.press("Sign and enroll")
     window.reads(PATIENT)
@@ -94,7 +109,7 @@ def sign_agreement(window: Window, *, protected_for: int) -> str:
 def fill_in_test(window: Window, collected: datetime, *, result: str = "Negative") -> None:
     """A serum test of a laboratory; the form is open."""
     window.fill("Collected on", collected.strftime("%Y-%m-%d"))
-    window.page.get_by_label("at", exact=True).fill(collected.strftime("%H:%M"))
+    window.fill("at", collected.strftime("%H:%M"))
     window.choose(result, "25 mIU/mL", "Serum", "Laboratory or clinic")
     window.press("Record the result")
     window.reads("Recorded the test.")
@@ -103,7 +118,7 @@ def fill_in_test(window: Window, collected: datetime, *, result: str = "Negative
 def prescribe(window: Window) -> None:
     """28 days of lenalidomide; the patient's page is open."""
     window.follow("Prescribe")
-    window.page.get_by_label("Product and strength").fill("Revlimid 10 mg")
+    window.fill("Product and strength", "Revlimid 10 mg")
     window.fill("Capsules", "21")
     window.fill("Days' supply", "28")
     window.choose("Adult female who can get pregnant")
@@ -122,8 +137,7 @@ def fill_in_attestation(window: Window, *, protected_for: int) -> None:
 def answer_patient_survey(window: Window) -> None:
     """Question by question, together; the form is open. All is well."""
     for words, answer in [*((w, "No") for w in WORRIES), *((w, "Yes") for w in ASSURANCES)]:
-        with window.group(words) as question:
-            question.get_by_label(answer, exact=True).check()
+        window.answer(words, answer)
     window.fill("Answered by", PATIENT)
     window.press("Record the survey")
 
@@ -137,8 +151,7 @@ def record_counseling(window: Window) -> None:
 
 def answer_prescriber_survey(window: Window) -> None:
     """Every tick, one by one; the form is open."""
-    for tick in window.page.locator("main").get_by_role("checkbox").all():
-        tick.check()
+    window.tick_all()
     _sign(window)
     window.press("Record the survey")
 

@@ -4,12 +4,13 @@ import pytest
 from playwright.sync_api import expect
 
 from rems import numbers
+from tests.everyone.looking import DESK
 from tests.journeys import counter, practice, program
 from tests.journeys.cast import Cast
 from tests.journeys.conftest import Windows
 from tests.journeys.practice import PATIENT
+from tests.journeys.ways import PHONE, PHONE_DARK, by_mouse, keys_without_scripts, walked, without_scripts
 from tests.journeys.window import Window
-from tests.soak import SOAK, in_full
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -22,17 +23,10 @@ ALL_MISSING = [
 ]
 
 
-WITHOUT_SCRIPTS = pytest.param(
-    False,
-    id="without scripts",
-    marks=[pytest.mark.soak, pytest.mark.skipif(not SOAK, reason="make soak; the next journey prescribes without")],
-)
-
-
-@pytest.mark.parametrize("scripts", [pytest.param(True, id="with scripts"), WITHOUT_SCRIPTS])
-def test_a_new_prescriber_brings_a_patient_to_her_first_dispensing(cast: Cast, windows: Windows, scripts: bool) -> None:
+@walked(by_mouse(DESK))
+def test_a_new_prescriber_brings_a_patient_to_her_first_dispensing(cast: Cast, windows: Windows) -> None:
     # Given a prescriber who is new to the program
-    wanda, jo = windows(cast.wanda, scripts=scripts), windows(cast.jo, scripts=scripts)
+    wanda, jo = windows(cast.wanda), windows(cast.jo)
     wanda.headed("Enroll as a prescriber")
 
     # When she applies, and the program approves, then she is certified
@@ -53,14 +47,14 @@ def test_a_new_prescriber_brings_a_patient_to_her_first_dispensing(cast: Cast, w
     authorization = _obtain_number(wanda)
 
     # When a pharmacist of a certified site verifies it, then she may confirm it
-    alice = windows(cast.alice, scripts=scripts)
+    alice = windows(cast.alice)
     counter.verify(alice, authorization)
     alice.headed("May be dispensed")
     alice.reads(PATIENT)
     confirmation = counter.confirm(alice)
 
     # And at another site the confirmation's number is as unknown as one that nobody issued
-    boris = windows(cast.boris, scripts=scripts)
+    boris = windows(cast.boris)
     assert counter.refusal_of(boris, confirmation) == counter.refusal_of(boris, _nobodys_number())
 
     # When it is handed over, then the number is used
@@ -74,9 +68,10 @@ def test_a_new_prescriber_brings_a_patient_to_her_first_dispensing(cast: Cast, w
     _read_the_trail(jo, number)
 
 
+@walked(without_scripts(PHONE))
 def test_a_positive_test_after_the_authorization_stops_the_dispensing(cast: Cast, windows: Windows) -> None:
-    # Given an authorization that may be dispensed, obtained in a browser that runs no scripts
-    wanda, jo, alice = windows(cast.wanda, scripts=False), windows(cast.jo), windows(cast.alice)
+    # Given an authorization that may be dispensed
+    wanda, jo, alice = windows(cast.wanda), windows(cast.jo), windows(cast.alice)
     _certify(wanda, jo)
     number = _enroll(wanda)
     practice.prescribe(wanda)
@@ -110,15 +105,18 @@ def test_a_positive_test_after_the_authorization_stops_the_dispensing(cast: Cast
     jo.reads(PATIENT, "Pregnancy")
 
 
-@in_full
+@walked(keys_without_scripts(PHONE_DARK))
 def test_a_delegate_prepares_and_is_stopped_at_signing(cast: Cast, windows: Windows) -> None:
     # Given a prescriber's delegate
     wanda, tom = windows(cast.wanda), windows(cast.tom)
     practice.enroll_oneself(wanda)
     practice.name_delegate(wanda, cast.tom.email)
 
-    # When he prepares an enrollment, then he is stopped where the prescriber signs
+    # When he is called away, then what he typed waits for him
     tom.follow("Due")
+    practice.begin_and_keep(tom)
+
+    # When he prepares an enrollment, then he is stopped where the prescriber signs
     practice.register_patient(tom)
     practice.answer_category_questions(tom)
     tom.reads("Only the prescriber can sign here.")
@@ -189,7 +187,7 @@ def _obtain_number(wanda: Window) -> str:
     wanda.headed("May be authorized")
     wanda.press("Ask for an authorization")
     wanda.headed("Authorization")
-    return wanda.page.locator(".number").first.inner_text()
+    return wanda.number()
 
 
 def _nobodys_number() -> str:

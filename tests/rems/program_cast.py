@@ -48,6 +48,11 @@ def standing_clock(db: None) -> Iterator[None]:
 @pytest.fixture
 def cast() -> Cast:
     """Everybody, with Ruth certified and two sites that are not."""
+    return gather()
+
+
+def gather() -> Cast:
+    """The cast's rows."""
     ruth = person("Ruth Abara", Role.PRESCRIBER)
     rita = person("Rita Moss", Role.REPRESENTATIVE)
     other = person("Olga Stern", Role.REPRESENTATIVE)

@@ -93,7 +93,7 @@ def reasons(decision: models.Decision) -> list[str]:
 
 
 def test_two_pharmacists_on_one_authorization_exactly_one_wins(pair: Pair) -> None:
-    for _ in range(count(soak=1000, short=25)):
+    for _ in range(count(soak=1000, short=10)):
         rows = counter.at_the_counter(counter.male, Stage.CONFIRM)
         answers = pair.act(partial(confirm, rows), partial(confirm, rows))
         assert sorted(answer.outcome for answer in answers) == ["allowed", "refused"], answers
@@ -136,11 +136,17 @@ def after(seconds: float, call: Callable[[], Any]) -> Callable[[], Any]:
     return wait
 
 
+def waits(chance: random.Random, rounds: int) -> Iterator[tuple[float, float]]:
+    """How long each of two waits: first the one, then the other comes long before, and then it is left to chance."""
+    yield from [(0, 0.3), (0.3, 0)]
+    yield from ((chance.uniform(0, 0.03), chance.uniform(0, 0.03)) for _ in range(rounds - 2))
+
+
 def test_nothing_is_handed_over_after_a_positive_test(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
     chance = random.Random(20261122)  # noqa: S311 - the same order each time
     slowly(monkeypatch, chance)
     orders: Counter[str] = Counter()
-    for _ in range(count(soak=500, short=25)):
+    for first, second in waits(chance, count(soak=500, short=8)):
         rows = counter.at_the_counter(counter.on_treatment, Stage.HAND_OVER)
         positive = partial(
             record_test,
@@ -152,7 +158,7 @@ def test_nothing_is_handed_over_after_a_positive_test(pair: Pair, monkeypatch: p
             by=rows.doctor,
         )
         give = partial(hand_over, rows, rows.confirmation)
-        given, recorded = pair.act(after(chance.uniform(0, 0.03), give), after(chance.uniform(0, 0.03), positive))
+        given, recorded = pair.act(after(first, give), after(second, positive))
         assert not isinstance(recorded, Exception), recorded
         if given.outcome == "allowed":
             assert given.dispensing.handed_over_at < recorded.recorded_at
@@ -169,13 +175,13 @@ def test_nothing_is_handed_over_after_the_prescriber_was_deactivated(
     chance = random.Random(7)  # noqa: S311 - the same order each time
     slowly(monkeypatch, chance)
     orders: Counter[str] = Counter()
-    for _ in range(count(soak=500, short=15)):
+    for first, second in waits(chance, count(soak=500, short=8)):
         rows = counter.at_the_counter(counter.male, Stage.HAND_OVER)
         end = partial(
             deactivate, prescriber=rows.prescriber, program="us-lenalidomide", reason="Left", by=an_administrator()
         )
         give = partial(hand_over, rows, rows.confirmation)
-        given, ended = pair.act(after(chance.uniform(0, 0.03), give), after(chance.uniform(0, 0.03), end))
+        given, ended = pair.act(after(first, give), after(second, end))
         assert not isinstance(ended, Exception), ended
         if given.outcome == "allowed":
             assert given.dispensing.handed_over_at < ended.deactivated_at

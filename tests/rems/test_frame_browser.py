@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 
 from accounts.roles import Role
 from tests.people import PASSWORD, person
+from tests.soak import count
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 RULES = {
@@ -32,8 +33,11 @@ def sign_in(page: Page, *, password: str = PASSWORD) -> None:
         page.keyboard.press("Enter")
 
 
-@pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+LOOKS = [(320, "dark"), (1280, "light"), (320, "light"), (1280, "dark")]
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("width", "scheme"), LOOKS[: count(soak=4, short=2)])
 def test_an_auditor_signs_in_and_reads_an_edition(page: Page, width: int, scheme: Any) -> None:
     person("Per Holm", Role.AUDITOR)
     page.set_viewport_size({"width": width, "height": 800})

@@ -19,7 +19,16 @@ DAYS_OF_ONE = 300
 LONGEST = 6
 """A course of more days is drawn wider, so many times at most; it scrolls in its box."""
 CENTER, BASE, FOOT, FLAG = 20.0, 44.0, 30.0, 100.0
-HEIGHTS = {"soft": 18.0, "open": 18.0, "plan": 18.0, "hatch": 18.0, "thin": 6.0, "cover": 8.0}
+HEIGHTS = {
+    "soft": 18.0,
+    "live": 18.0,
+    "struck": 18.0,
+    "open": 18.0,
+    "plan": 18.0,
+    "hatch": 18.0,
+    "thin": 6.0,
+    "cover": 8.0,
+}
 LETTER = 5.9
 """How wide a letter of the small words is, on the safe side."""
 LEAST_MONTH = 46.0

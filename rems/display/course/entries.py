@@ -29,7 +29,8 @@ class Lane(Enum):
 class Sign(Enum):
     """How one kind of entry looks. Its shape says what it is, whatever the color (mockups, "Parts").
 
-    Lane, tone, shape of the point, shape of the bar, words for one, words for several.
+    Lane, tone, shape of the point, shape of the bar, words for one, words for several. A bar is "soft" where it is
+    over, "live" with a rail where it goes on, "struck" through where it came to nothing.
     """
 
     TAKEN = (Lane.THERAPY, "neutral", "", "soft", "time on treatment", "times on treatment")
@@ -41,8 +42,8 @@ class Sign(Enum):
     POSITIVE = (Lane.TESTS, "refused", "diamond", "", "positive test", "positive tests")
     TEST_DUE = (Lane.TESTS, "note", "disc-ahead", "", "test due", "tests due")
     USED = (Lane.AUTHORIZATION, "neutral", "", "soft", "window, number used", "windows, numbers used")
-    OPEN = (Lane.AUTHORIZATION, "allowed", "", "soft", "window, open", "windows, open")
-    LAPSED = (Lane.AUTHORIZATION, "warning", "", "open", "window, lapsed or cancelled", "windows, lapsed or cancelled")
+    OPEN = (Lane.AUTHORIZATION, "allowed", "", "live", "window, open", "windows, open")
+    LAPSED = (Lane.AUTHORIZATION, "warning", "", "struck", "window, lapsed or cancelled", "windows lapsed or cancelled")
     HELD = (Lane.AUTHORIZATION, "held", "pause", "open", "window, held", "windows, held")
     CONFIRMED = (Lane.AUTHORIZATION, "note", "", "thin", "confirmation", "confirmations")
     WINDOW_AHEAD = (Lane.AUTHORIZATION, "note", "", "plan", "window ahead", "windows ahead")
@@ -51,7 +52,7 @@ class Sign(Enum):
     FILL_OPENS = (Lane.DISPENSED, "note", "opens", "", "next fill opens", "next fills open")
     SURVEY = (Lane.SURVEYS, "note", "tick", "", "survey", "surveys")
     SURVEY_DUE = (Lane.SURVEYS, "note", "tick-ahead", "", "survey due", "surveys due")
-    REPORT_OPEN = (Lane.REPORTS, "held", "flag", "open", "report, open", "reports, open")
+    REPORT_OPEN = (Lane.REPORTS, "held", "flag", "live", "report, open", "reports, open")
     REPORT_CLOSED = (Lane.REPORTS, "neutral", "flag", "soft", "report, closed", "reports, closed")
 
     def __init__(self, lane: Lane, tone: str, point: str, bar: str, one: str, several: str) -> None:

@@ -39,7 +39,7 @@ from tests.rems.demo.answers import wrong_answers
 NOW = datetime(2028, 2, 29, 5, 30, tzinfo=UTC)
 
 
-pytestmark = pytest.mark.xdist_group("one loading of the cast")
+pytestmark = [pytest.mark.xdist_group("one loading of the cast"), pytest.mark.long]
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 """The cast shows the same whenever it is loaded: leap day, year's end, changes of the clocks, near midnight.
 
-The leap day at 00:30 is the moment of ``test_cast``.
+The leap day at 00:30 is the moment of ``test_cast``, in every run; these moments are for ``make soak``.
 """
 
 from datetime import datetime
@@ -11,7 +11,7 @@ import pytest
 from audit import clock
 from rems.demo.loading import load
 from tests.rems.demo.answers import wrong_answers
-from tests.soak import count
+from tests.soak import in_full
 
 NEW_YORK = ZoneInfo("America/New_York")
 SPRING_FORWARD, FALL_BACK, LEAP_DAY, YEARS_END = "2027-03-14", "2027-11-07", "2028-02-29", "2026-12-31"
@@ -31,9 +31,9 @@ LOADS = [
 ]
 
 
-@pytest.mark.soak
+@in_full
 @pytest.mark.django_db
-@pytest.mark.parametrize(("day", "time", "crowd"), LOADS[: count(soak=len(LOADS), short=1)])
+@pytest.mark.parametrize(("day", "time", "crowd"), LOADS)
 def test_the_cast_shows_what_is_said(day: str, time: str, crowd: bool) -> None:
     with clock.stand_at(datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=NEW_YORK)):
         assert load(crowd=crowd).patients >= 51

@@ -213,7 +213,8 @@ def test_nobody_who_is_no_patient_has_own_pages(cast: Cast) -> None:
 def test_a_patient_reaches_no_survey_of_another(cast: Cast, leila: Enrollment, ivan: Enrollment) -> None:
     phone = phone_of(leila)
     for name in ("survey", "contraception"):
-        assert phone.get(reverse(f"my:{name}", args=[ivan.pk])).status_code == 404
+        answer = phone.get(reverse(f"my:{name}", args=[ivan.pk]))
+        assert (answer.status_code, "There is nothing here" in answer.content.decode()) == (404, True)
         assert send(phone, name, ivan.pk, answer="no").status_code == 404
     assert leila.patient.born == BORN
 
@@ -237,3 +238,14 @@ def test_no_browser_keeps_a_page_of_the_patient(leila: Enrollment) -> None:
     phone = phone_of(leila)
     for name in ("home", "report", "program", "answers", "calendar"):
         assert "no-store" in phone.get(reverse(f"my:{name}"))["Cache-Control"], name
+
+
+def test_what_is_not_there_or_not_allowed_is_told_in_the_patients_own_frame_and_language(leila: Enrollment) -> None:
+    phone = phone_of(leila, language="es")
+    for where, status in (("/nothing/here/", 404), (reverse("prescriber:home"), 403)):
+        answer = phone.get(where)
+        page = answer.content.decode()
+        assert answer.status_code == status
+        assert "Aquí no hay nada" in page
+        assert 'lang="es"' in page
+        assert "REMS gate</a>" not in page

@@ -14,14 +14,16 @@ from django.urls import reverse
 
 from accounts.models import Person
 from accounts.roles import Role
+from audit import clock
 from patients.actions import register_patient
 from patients.models import Patient
 from prescribers.models import Certification, Delegate, Prescriber
 from rems.actions.enrollment import enroll
 from rems.models import Enrollment
-from tests.rems.program_cast import LONG_AGO, PASSWORD, PROGRAM, person, prescriber, signed_in, standing_clock
+from tests.kept import kept
+from tests.rems.program_cast import LONG_AGO, NOW, PASSWORD, PROGRAM, person, prescriber, signed_in, standing_clock
 
-__all__ = ["standing_clock"]
+__all__ = ["keep", "practice", "standing_clock"]
 
 ZONE = ZoneInfo("America/New_York")
 TODAY = date(2026, 6, 16)
@@ -40,9 +42,16 @@ class Practice:
     other: Enrollment
 
 
-@pytest.fixture
-def practice() -> Practice:
+def both_practices() -> Practice:
     """Two practices, three patients. Enrolled and signed by the application's own acts."""
+    with clock.stand_at(NOW):
+        return _both()
+
+
+keep, practice = kept("practice", both_practices)
+
+
+def _both() -> Practice:
     ruth, tom, iris = (
         person("Ruth Abara", Role.PRESCRIBER),
         person("Tom Weller", Role.DELEGATE),
