@@ -37,7 +37,7 @@ def acknowledge(window: Window, patient: str) -> None:
     window.press("Record")
 
 
-def sign_off_deviation(window: Window, patient: str, *, signs: str) -> None:
+def sign_off_deviation(window: Window, patient: str) -> None:
     """Plan what is to be done, then close it."""
     window.follow("Decisions")
     window.follow("Deviations")
@@ -52,7 +52,7 @@ def sign_off_deviation(window: Window, patient: str, *, signs: str) -> None:
     form = window.page.locator("main form").last
     window.hand.check(form.get_by_role("radio").first)
     window.fill("Findings", "The site has changed its list.")
-    _sign(window, signs)
+    window.fill("Your password", PASSWORD)
     window.press("Sign it off")
 
 
@@ -63,7 +63,7 @@ def look_at_figures(window: Window) -> None:
     window.follow("", within=window.page.locator("main figure svg"))
 
 
-def review(window: Window, *, until: datetime, signs: str) -> None:
+def review(window: Window, *, until: datetime) -> None:
     """The hour before a moment."""
     window.follow("Audit")
     window.follow("Reviews")
@@ -71,10 +71,5 @@ def review(window: Window, *, until: datetime, signs: str) -> None:
     window.fill("To, not included", f"{until:%Y-%m-%dT%H:%M}")
     window.press("Look at the period")
     window.fill("Findings", "None.")
-    _sign(window, signs)
-    window.press("Sign the review")
-
-
-def _sign(window: Window, name: str) -> None:
-    window.fill("Your full name", name)
     window.fill("Your password", PASSWORD)
+    window.press("Sign the review")

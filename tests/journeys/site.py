@@ -38,12 +38,11 @@ def record_training(window: Window, who: str, program: str) -> None:
     window.press("Record the training")
 
 
-def apply(window: Window, program: str, *, signs: str) -> None:
+def apply(window: Window, program: str) -> None:
     """The site's page is open."""
     window.follow(f"Apply for the {program}")
     window.fill("Education completed on", _days_ago(5))
     window.tick("I train every pharmacist of this site")
-    window.fill("Your full name", signs)
     window.fill("Your password", PASSWORD)
     window.press("Sign and submit")
 

@@ -99,14 +99,14 @@ def test_an_administrator_certifies_follows_up_and_reviews(
     jo.reads("Acknowledged.")
 
     # When she has planned what is to be done about the deviation, then she signs it off
-    program.sign_off_deviation(jo, everybody.ours.rows.patient.name, signs="Jo Lindgren")
+    program.sign_off_deviation(jo, everybody.ours.rows.patient.name)
     jo.reads("Signed off.")
 
     # When she looks at the figures, then each leads to its list
     program.look_at_figures(jo)
 
     # When she has looked at a period of the trail, then she signs what she found
-    program.review(jo, until=now, signs="Jo Lindgren")
+    program.review(jo, until=now)
     jo.reads("Signed the review.")
 
 
@@ -121,7 +121,7 @@ def test_a_representative_brings_a_site_to_its_application(everybody: World, win
     rita.reads("Paul Reyes")
     site.record_training(rita, "Paul Reyes", "Lenalidomide REMS")
     rita.reads("Recorded.")
-    site.apply(rita, "Lenalidomide REMS", signs="Renata Wolf")
+    site.apply(rita, "Lenalidomide REMS")
     rita.reads("Waiting")
 
 
