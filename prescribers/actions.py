@@ -24,6 +24,8 @@ from prescribers.models import (
 )
 
 MEANING = "I enroll in the program, completed its education and will follow its requirements."
+EDUCATION_ATTESTED = {"education": "attested as completed by the day of the signature"}
+"""What stands in the form, and is signed, where nobody stated the day of the education."""
 
 
 class Details(TypedDict, total=False):
@@ -92,7 +94,6 @@ def enroll(
         apply_for_certification(
             prescriber=prescriber,
             program=program,
-            education_completed_on=clock.local_date(frame.at),
             printed_name=given.printed_name,
             form=form,
             given=given.under(place),
@@ -129,30 +130,31 @@ def apply_for_certification(
     *,
     prescriber: Prescriber,
     program: str,
-    education_completed_on: date,
     printed_name: str,
     by: Person,
+    education_completed_on: date | None = None,
     form: dict[str, Any] | None = None,
     given: Given | None = None,
     key: str | None = None,
 ) -> CertificationApplication:
     """Sign and submit the enrollment form of a program. ``form``: whatever else was asked on it;
-    ``given``: how its own person signs.
+    ``given``: how its own person signs; ``education_completed_on``: None where the signature attests it.
 
     Signed by ``by`` where they are the prescriber, otherwise on paper, which the program enters.
     Raises Forbidden and InvalidFact.
     """
     held = lock(prescriber.pk)
     must_own(by, held.person_id, Permission.APPLY_AS_PRESCRIBER, Permission.DECIDE_CERTIFICATIONS)
+    completed_on = education_completed_on or clock.local_date(frame.at)
     certification.check_application(
-        held.applications.all(), program=program, education_completed_on=education_completed_on, at=frame.at
+        held.applications.all(), program=program, education_completed_on=completed_on, at=frame.at
     )
     application = CertificationApplication(
         prescriber=held,
         program=program,
-        education_completed_on=education_completed_on,
+        education_completed_on=completed_on,
         stated=registration.details_of(held, Details.__annotations__),
-        form=form or {},
+        form=(form or {}) if education_completed_on else {**(form or {}), **EDUCATION_ATTESTED},
     )
     how = certification.signing(given, own=held.person_id, by=by, printed_name=printed_name)
     return certification.submit(frame, application, meaning=MEANING, given=how, by=by)

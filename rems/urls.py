@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from rems import health
-from rems.views import agreement_link, demo_phones, downtime, home, notices, parts, rights, shortcuts
+from rems.views import agreement_link, downtime, home, notices, parts, rights, shortcuts
 from rems.views.patient import link as patient_link
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -29,6 +29,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 if settings.REMS_ENV != "production":
+    from rems.views import demo_phones
+
     # Made-up verdicts have no place where real ones are read.
     urlpatterns.append(path("parts/", parts.parts, name="parts"))
     # Links that are given to whoever presses, likewise: the demonstration's patients are nobody's.

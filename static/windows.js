@@ -5,7 +5,7 @@
   "use strict";
   /* performance.timeOrigin is no wall clock: it is off by as long as the computer has slept. */
   const came = Date.now() - performance.now();
-  const chips = [...document.querySelectorAll("[data-left]")];
+  const chips = [...document.querySelectorAll(".chip[data-left]")];
   const verdicts = [...document.querySelectorAll("[data-turns]")];
   if (!chips.length && !verdicts.length) return;
 
@@ -38,7 +38,7 @@
   };
 
   const look = () => {
-    const gone = (Date.now() - came) / 1000;
+    const gone = Math.max(Date.now() - came, performance.now()) / 1000; // A clock set back gives no time back.
     for (const chip of chips) {
       const left = Number(chip.dataset.left) - gone;
       say(chip.lastChild, left < 0 ? "closed" : `${words(left)} left`);

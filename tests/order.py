@@ -20,6 +20,9 @@ GROUP = re.compile(r'^pytestmark = .*xdist_group\("([^"]+)"\)', re.MULTILINE)
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """By files: what a file builds for all of its tests is built once."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") and not group_of(str(item.path.relative_to(places.ROOT))):
+            raise pytest.UsageError(f"{item.nodeid}: a group is named in one line, pytestmark = …")
     long = {item.path for item in items if any(item.get_closest_marker(mark) for mark in LONG)}
     items.sort(key=lambda item: item.path not in long)
 

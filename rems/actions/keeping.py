@@ -23,12 +23,11 @@ FORMS = {
 def keep_draft(
     frame: Act, *, form: str, subject: str = "", values: Mapping[str, str], by: Person, key: str | None = None
 ) -> Draft:
-    """Keep what was typed, in place of an older draft of the same form. Those that are too old go, whosever.
+    """Keep what was typed, in place of an older draft of the same form.
 
     The trail says that it was kept, not what stands in it. KeyError for a form of which none is kept.
     """
     must(by, FORMS[form])
-    Draft.objects.filter(kept_at__lt=frame.at - KEPT_FOR).delete()
     kept, _ = Draft.objects.update_or_create(
         person=by,
         form=form,
@@ -52,6 +51,7 @@ def drop_draft(frame: Act, *, draft: Draft, by: Person, key: str | None = None) 
 @act("rems.forget_drafts")
 def forget_old_drafts(frame: Act, *, by: Person, key: str | None = None) -> int:
     """Take away what was kept longer than drafts are, whosever it is; nobody is shown it any more. How many went."""
+    must(by, Permission.RUN_JOBS)
     many, _ = Draft.objects.filter(kept_at__lt=frame.at - KEPT_FOR).delete()
     frame.record(None, details={"drafts": many})
     return many

@@ -109,8 +109,10 @@ def enter(
     held.save(update_fields=["used_at"])
     account.language = Language(language)
     account.save(update_fields=["language"])
+    before = request.user.pk if request.user.pk != by.pk else None
     sign_in.begin_by_link(request, by, at=frame.at)
-    frame.record(held, allowed=True, details={"address": proven.address, **teller.described})
+    ended = {"signed_out": before} if before is not None else {}
+    frame.record(held, allowed=True, details={"address": proven.address, **teller.described, **ended})
     return teller
 
 

@@ -8,6 +8,7 @@ from audit.context import acting
 from patients.models import Patient, PatientAccount
 from rems.actions.own_access import make_patient_link
 from rems.actions.standing import Forbidden
+from rems.demo.loading import loaded_at
 from rems.demo.own_pages import PHONES, Phone
 from rems.models import Enrollment, Message
 from rems.models.choices import Channel
@@ -34,6 +35,8 @@ class OnPhone(NamedTuple):
 
 def phones() -> list[OnPhone]:
     """Those whose patients have pages of their own; none where the demonstration is not loaded."""
+    if loaded_at() is None:
+        return []
     names = {phone.patient: phone for phone in PHONES}
     accounts = PatientAccount.objects.select_related("patient", "person").order_by("pk")
     firsts = {name.rpartition(" ")[0] for name in names}

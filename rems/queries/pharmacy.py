@@ -27,6 +27,7 @@ from django.db.models import Q, QuerySet
 from eligibility import Decision, Stage, windows
 from eligibility.calendar import day_of, start_of_day
 from eligibility.editions import edition_in_force
+from eligibility.requirements.authorization import AuthorizationWindow
 from eligibility.wording import say
 from patients.models import Patient
 from pharmacies.models import Pharmacy
@@ -137,7 +138,8 @@ def state_of(confirmation: Confirmation, *, at: datetime) -> State:
 class Entry:
     """One line of today's list. In the ``last_hours`` of an open number its end is a warning.
 
-    ``why``: what stops the hand-over of an open number now, in the title of the first reason.
+    ``why``: what stops the hand-over of an open number now, in the title of the first reason. ``until``: the last
+    instant at which it may be handed over, as far as is known now.
     """
 
     last_hours: ClassVar[int] = LAST_HOURS
@@ -145,6 +147,7 @@ class Entry:
     state: State
     dispensing: Dispensing | None
     why: str = ""
+    until: datetime | None = None
 
     @property
     def open(self) -> bool:
@@ -180,7 +183,9 @@ def _asked(entries: Sequence[Entry], *, at: datetime) -> Iterator[Entry]:
     for entry in entries:
         if entry.open:
             decision = _preview_of(entry.confirmation, at=at, records=records)
-            yield replace(entry, state=by_answer(entry.state, decision), why=_first_reason(decision))
+            state = by_answer(entry.state, entry.confirmation, decision)
+            until = allowed_until(entry.confirmation, decision)
+            yield replace(entry, state=state, why=_first_reason(decision), until=until)
         else:
             yield entry
 
@@ -190,11 +195,26 @@ def _preview_of(confirmation: Confirmation, *, at: datetime, records: Records) -
     return preview(stage=Stage.HAND_OVER, confirmation=confirmation, pharmacy=site, at=at, records=records)
 
 
-def by_answer(state: State, decision: Decision) -> State:
+def by_answer(state: State, confirmation: Confirmation, decision: Decision) -> State:
     """How an open number stands once the gate was asked whether it may be handed over."""
-    if not state.open or not decision.unmet:
+    if not state.open:
         return state
-    return State.HELD if decision.reasons & HELD else State.STOPPED
+    if decision.unmet:
+        return State.HELD if decision.reasons & HELD else State.STOPPED
+    closing = allowed_until(confirmation, decision) - decision.at <= timedelta(hours=LAST_HOURS)
+    return State.CLOSING if closing else State.OPEN
+
+
+def allowed_until(confirmation: Confirmation, decision: Decision) -> datetime:
+    """The last instant of an allowed hand-over, if nothing new is recorded: of its hours, or of what ends before.
+
+    That the authorization's window closes meanwhile is a note and ends nothing.
+    """
+    edition = edition_in_force(decision.program, decision.at)
+    window = windows.requirement(edition, AuthorizationWindow) if edition else None
+    ends = [f.last_instant for f in decision.findings if window is None or f.requirement != window.id]
+    known = [confirmation.stands_until, decision.edition_until, *ends]
+    return min(end for end in known if end is not None)
 
 
 def _first_reason(decision: Decision) -> str:

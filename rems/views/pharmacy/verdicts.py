@@ -153,7 +153,8 @@ def show_confirmation(
     asked = _asked_of(confirmation, site=site, kept=kept)
     page = about(authorization, asked, site=site)
     category, dispensing = Category(page["category"]), queries.dispensing_of(confirmation)
-    state = queries.by_answer(queries.state_of(confirmation, at=clock.now()), asked)
+    state = queries.by_answer(queries.state_of(confirmation, at=clock.now()), confirmation, asked)
+    until = queries.allowed_until(confirmation, asked) if state.open else confirmation.stands_until
     page |= {
         "confirmation": confirmation,
         "dispensing": dispensing,
@@ -165,7 +166,8 @@ def show_confirmation(
         "standing": state.open and asked.allowed,
         "may_try": state.open and may_ask(asked),
         "may_ask_anew": not state.open and authorization.stands_until >= clock.now(),
-        "left": span_words(max(confirmation.stands_until - asked.at, timedelta(0))),
+        "left": span_words(max(until - asked.at, timedelta(0))),
+        "until": until,
         "ships_until": windows.ships_until(confirmation, page["edition"], category=category),
         "windows": _windows(confirmation, asked, page),
         "witness": witness_of(dispensing or confirmation),

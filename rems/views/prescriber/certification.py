@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.policy import person_of, requires
 from accounts.proofs import is_repeat
 from accounts.roles import Permission
-from audit import clock
 from prescribers import actions
 from prescribers.models import Prescriber
 from rems.forms.base import Choices
@@ -140,7 +139,6 @@ def _enroll_oneself(request: HttpRequest, form: EnrollingForm, key: str) -> obje
     return actions.enroll(
         **form.values(),
         programs=form.cleaned_data["programs"],
-        form={"agrees": True},
         given=form.given(),
         by=person_of(request),
         key=key,
@@ -179,9 +177,7 @@ def _apply(request: HttpRequest, own: Prescriber, form: ApplicationForm, key: st
     return actions.apply_for_certification(
         prescriber=own,
         program=form.cleaned_data["program"],
-        education_completed_on=clock.local_date(now(request)),
         printed_name=given.printed_name,
-        form={"agrees": True},
         given=given,
         by=person,
         key=key,

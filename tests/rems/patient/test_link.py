@@ -61,6 +61,7 @@ def test_who_of_the_staff_is_signed_in_is_signed_out_by_a_patients_link(cast: Ca
     assert browser.post(link_of(leila), typed())["Location"] == reverse("my:home")
     assert browser.get(reverse("prescriber:home")).status_code == 403
     assert not UserSession.objects.filter(user=cast.ruth).exists()
+    assert Event.objects.get(action="rems.enter_by_link").details["signed_out"] == cast.ruth.pk
 
 
 def test_the_trail_says_that_it_was_the_patient_and_from_where(leila: Enrollment) -> None:

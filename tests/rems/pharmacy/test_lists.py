@@ -3,13 +3,17 @@
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
 from django.test import Client
 
 from audit import clock
 from audit.models import Event
+from eligibility import Stage
 from patients.actions import open_report
 from rems import models
 from rems.actions import gate
+from rems.gate import preview
+from rems.queries.pharmacy import State, allowed_until, by_answer
 from tests.rems.pharmacy.conftest import NOW, Cast, test
 
 TODAY, RETURNS = "/pharmacy/today", "/pharmacy/returns"
@@ -67,6 +71,30 @@ def test_a_number_that_may_not_be_handed_over_now_counts_nothing_down(at_counter
     test(cast.elena.patient, "positive", at=NOW, by=cast.ruth)
     assert "Positive pregnancy test" in page_of(at_counter)
     assert "Held" in page_of(at_counter)
+
+
+@pytest.mark.parametrize(
+    ("requirement", "hours", "state"),
+    [
+        ("test-calendar", 9, State.OPEN),
+        ("test-calendar", 6, State.CLOSING),
+        ("age", 6, State.CLOSING),
+        ("authorization-window", 3, State.OPEN),
+    ],
+)
+def test_it_counts_down_to_the_first_end_of_what_allows_it(
+    cast: Cast, requirement: str, hours: int, state: State
+) -> None:
+    confirmed = cast.confirm(cast.authorize(cast.elena), at=cast.cedar, by=cast.alice)
+    asked = preview(stage=Stage.HAND_OVER, confirmation=confirmed, pharmacy=cast.cedar, at=NOW)
+    ends = NOW + timedelta(hours=hours)
+    found = [f._replace(until=ends) if f.requirement == requirement else f for f in asked.findings]
+    assert found != list(asked.findings), "the engine asks it at the hand-over"
+    decision = asked._replace(findings=tuple(found))
+    last = confirmed.stands_until if requirement == "authorization-window" else ends
+    assert allowed_until(confirmed, decision) == last
+    assert by_answer(State.OPEN, confirmed, decision) is state
+    assert by_answer(State.CANCELLED, confirmed, decision) is State.CANCELLED
 
 
 def test_other_sites_see_nothing_of_it(client: Client, cast: Cast) -> None:

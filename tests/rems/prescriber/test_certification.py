@@ -61,7 +61,7 @@ def test_data_application_and_signature_are_one_page(nina: Person, send: Send, l
     own, application = Prescriber.objects.get(), CertificationApplication.objects.get()
     assert (own.person, own.npi, own.state) == (nina, NPI, "OR")
     assert (application.signature.person, application.signature.printed_name) == (nina, "Nina Berg")
-    assert (application.program, application.form) == (PROGRAM, {"agrees": True})
+    assert (application.program, application.form) == (PROGRAM, actions.EDUCATION_ATTESTED)
     assert verify(application.signature, application) is State.FITS
     assert b"Applied" in look(nina, "certification").content
 

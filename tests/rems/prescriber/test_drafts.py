@@ -7,6 +7,7 @@ import pytest
 from django.http import HttpResponse
 from django.urls import reverse
 
+from accounts.standing import Forbidden
 from audit import clock
 from audit.models import Event
 from patients.models import Patient
@@ -88,13 +89,6 @@ def test_a_draft_is_kept_for_fourteen_days(
         assert ("This is your draft." in text(look(practice.tom, "enroll"))) is shown
 
 
-def test_what_is_too_old_goes_when_anybody_keeps_something(practice: Practice, send: Send) -> None:
-    send(practice.tom, "enroll", **TYPED, keep_draft="1")
-    with clock.stand_at(NOW + timedelta(days=14, seconds=1)):
-        keeping.keep_draft(form="patient", values={"first_name": "Ada"}, by=practice.iris)
-    assert [draft.person for draft in Draft.objects.all()] == [practice.iris]
-
-
 @pytest.mark.parametrize(("seconds", "left"), [(-1, 1), (0, 1), (1, 0)])
 def test_a_job_lets_go_what_is_kept_no_longer(practice: Practice, send: Send, seconds: int, left: int) -> None:
     send(practice.tom, "enroll", **TYPED, keep_draft="1")
@@ -103,6 +97,11 @@ def test_a_job_lets_go_what_is_kept_no_longer(practice: Practice, send: Send, se
         assert tasks.forget_drafts() == 0
     assert Draft.objects.count() == left
     assert Event.objects.filter(action="rems.forget_drafts", details={"drafts": 1}).count() == 1 - left
+
+
+def test_nobody_but_the_job_lets_drafts_go(practice: Practice) -> None:
+    with pytest.raises(Forbidden):
+        keeping.forget_old_drafts(by=practice.iris)
 
 
 def test_the_trail_says_that_it_was_kept_and_not_what_stands_in_it(practice: Practice, send: Send) -> None:
