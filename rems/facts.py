@@ -27,7 +27,6 @@ from eligibility import (
 from eligibility.vocabulary import Cycle, ReportKind, Result, Subject
 from patients.choices import DateKind
 from patients.models import TherapyDate
-from pharmacies import queries as pharmacies
 from pharmacies.models import Pharmacy
 from rems import models
 from rems.extended import extensions_of
@@ -50,7 +49,7 @@ def facts_for(question: Question, *, at: datetime, records: Records | None = Non
         patient=patient,
         agreement=known.agreement(),
         prescriber=known.prescriber(question.prescription),
-        pharmacy=_site(question.pharmacy, enrollment.program, at),
+        pharmacy=_site(question.pharmacy, enrollment.program, known.records),
         contraception=known.contraception(),
         tests=known.tests(),
         first_dose=known.newest_day(DateKind.FIRST_DOSE),
@@ -197,10 +196,10 @@ def _able_since(assigned: list[models.CategoryAssignment]) -> datetime | None:
     return None
 
 
-def _site(pharmacy: Pharmacy | None, program: str, at: datetime) -> Site:
+def _site(pharmacy: Pharmacy | None, program: str, records: Records) -> Site:
     if pharmacy is None:
         return Site()
-    certified, deactivated = pharmacies.standing(pharmacy.pk, program, at)
+    certified, deactivated = records.site_standing(pharmacy.pk, program)
     return Site(certified=certified, deactivated=deactivated, zone=pharmacy.zone)
 
 

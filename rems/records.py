@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from patients import models as patient_records
 from patients import queries as patients
+from pharmacies import queries as pharmacies
 from prescribers import queries as prescribers
 from rems import models
 from rems.later import dispensed_by_telephone
@@ -34,6 +35,7 @@ class Records:
         self._prescribers = {enrollment.prescriber_id for enrollment in enrollments}
         self._asked: set[int] = set()
         self._standings: dict[tuple[int, str], tuple[datetime | None, datetime | None]] = {}
+        self._sites: dict[tuple[int, str], tuple[datetime | None, datetime | None]] = {}
         self.categories = self._of_enrollment(models.CategoryAssignment, "since")
         self.agreements = self._of_enrollment(models.Agreement, "signed_on")
         self.transfers = _grouped(
@@ -70,6 +72,12 @@ class Records:
             self._asked |= {prescriber_id} | self._prescribers | moved
             self._standings = prescribers.standings(self._asked, self.at)
         return self._standings.get((prescriber_id, program), (None, None))
+
+    def site_standing(self, pharmacy_id: int, program: str) -> tuple[datetime | None, datetime | None]:
+        """A site's newest certification and newest deactivation by then."""
+        if (pharmacy_id, program) not in self._sites:
+            self._sites[pharmacy_id, program] = pharmacies.standing(pharmacy_id, program, self.at)
+        return self._sites[pharmacy_id, program]
 
     def _of_enrollment(self, kind: Any, order: str) -> dict[Any, list[Any]]:
         return self._known(kind, self._enrollments, owner="enrollment_id", order=order)

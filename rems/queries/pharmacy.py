@@ -165,6 +165,7 @@ def today_at(site: Pharmacy, *, at: datetime) -> list[Entry]:
     rows = confirmations_visible_to(site).filter(
         Q(issued_at__gte=start) | Q(cancelled_at__gte=start) | Q(dispensing__handed_over_at__gte=start) | standing
     )
+    rows = rows.prefetch_related("extensions")
     entries = [Entry(confirmation=row, state=state_of(row, at=at), dispensing=dispensing_of(row)) for row in rows]
     entries = list(_asked(entries, at=at))
     return sorted(

@@ -4,7 +4,9 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from audit import clock
 from audit.models import Event
@@ -13,7 +15,7 @@ from patients.actions import open_report
 from rems import models
 from rems.actions import gate
 from rems.gate import preview
-from rems.queries.pharmacy import State, allowed_until, by_answer
+from rems.queries.pharmacy import State, allowed_until, by_answer, today_at
 from tests.rems.pharmacy.conftest import NOW, Cast, test
 
 TODAY, RETURNS = "/pharmacy/today", "/pharmacy/returns"
@@ -95,6 +97,18 @@ def test_it_counts_down_to_the_first_end_of_what_allows_it(
     assert allowed_until(confirmed, decision) == last
     assert by_answer(State.OPEN, confirmed, decision) is state
     assert by_answer(State.CANCELLED, confirmed, decision) is State.CANCELLED
+
+
+def test_each_further_open_number_costs_few_queries(cast: Cast) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            today_at(cast.cedar, at=NOW)
+        return len(asked)
+
+    cast.confirm(cast.authorize(cast.elena), at=cast.cedar, by=cast.alice)
+    of_one = queries()
+    cast.confirm(cast.authorize(cast.walter), at=cast.cedar, by=cast.alice)
+    assert queries() - of_one <= 8
 
 
 def test_other_sites_see_nothing_of_it(client: Client, cast: Cast) -> None:
