@@ -203,6 +203,26 @@ def test_on_the_pages_it_works_under_their_policy_and_axe_finds_nothing(
     expect(page.get_by_label("Product and strength")).to_have_value("Revlimid 10 mg")
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("path", "label"), [("contraception", "Attested by"), (f"{PROGRAM}/survey", "Answered by")])
+def test_who_attested_or_answered_stays_as_typed_until_somebody_is_chosen(
+    page: Page, live_server: Any, practice: Practice, settings: Any, path: str, label: str
+) -> None:
+    settings.REMS_CLOCK = NOW
+    sign_in(page, live_server, practice.ruth)
+    page.goto(f"/prescriber/patients/{practice.dana.patient.number}/{path}")
+    field = page.get_by_label(label)
+    field.press_sequentially("Dan")
+    expect(page.get_by_role("option", name="Dana Whitfield")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(field).to_have_value("Dan")
+    field.press("ArrowDown")
+    field.press("ArrowDown")
+    page.keyboard.press("Tab")
+    expect(field).to_have_value("Dana Whitfield")
+    expect(page.get_by_text("Entered: Dana Whitfield.")).to_be_visible()
+
+
 def test_without_scripts_the_browsers_own_list_is_there() -> None:
     field = FREE.render("free", "", {"id": "free"})
     assert 'list="free_list"' in field
