@@ -90,7 +90,7 @@ def _enroll(request: HttpRequest) -> HttpResponse:
         status = attempt(form, lambda key: _enroll_oneself(request, form, key))
     if status is None:
         kept.end()
-        messages.success(request, APPLIED)
+        messages.success(request, f"{APPLIED} {form.taken()}".strip())
         return redirect("prescriber:certification")
     page = {
         "form": form,
