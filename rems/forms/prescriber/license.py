@@ -44,7 +44,7 @@ class Licensed(forms.Form):
             try:
                 validate_dea(data["license"])
             except ValidationError as wrong:
-                self.add_error("license", [*wrong.messages, "If a state gave it, tick that it is a state license."])
+                self.add_error("license", f"{wrong.message} If a state gave it, tick that it is a state license.")
         return data
 
     @property
