@@ -63,12 +63,13 @@ def enroll_a_prescriber(hand: Hand, served: Served) -> None:
 
 
 def enroll_at_a_known_practice(hand: Hand, served: Served) -> None:
-    """The same at the practice of a colleague, whose street comes up and fills what is known of it."""
+    """The same at the practice of one colleague, whose street comes up and fills the rest of its postal address."""
     _identity(hand, "165432208")
     hand.answers("Address", "88 b")
     hand.awaits("option", "^88 Bergen Street")
     hand.looks()
     hand.presses("ArrowDown")
+    hand.answers("Telephone", "9735550117")
     hand.answers("Fax", "0164")
     _apply(hand)
 

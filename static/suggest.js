@@ -1,13 +1,16 @@
 /* A field with a list of suggestions becomes a combobox (ARIA 1.2). Typing narrows the list and marks the first match
    that begins with it; Tab or Enter takes what is marked, arrows move, Escape closes. Anything else may be typed.
-   data-takes="word": what was typed may begin any word of a match, as it cannot stand for itself; "chosen": only
-   arrows mark. data-stands: what stays as typed. data-from: where suggestions are asked for, and what else they fill in.
+   data-takes="word": what was typed may begin any word of a match, as it cannot stand for itself; "one": that, and
+   only where nothing else matches; "chosen": only arrows mark. In both of words a typed number has to be a whole one.
+   data-stands: what stays as typed. data-from: where suggestions are asked for, and what else they fill in. data-words
+   of an option: by what it is found beside its value, where that is not all that is said of it.
    Without this script the browser shows the list itself. */
 (() => {
   "use strict";
   const FEWEST = 3, PATIENCE = 150, MOST = 12; // Letters before the server is asked, ms of rest before it, rows shown.
+  const NUMBER = /^[0-9.]+$/;
   const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim();
-  const words = (text) => fold(text).split(/[\s,/()-]+/);
+  const words = (text) => fold(text).split(/[\s,/()-]+/).filter(Boolean);
 
   const named = (field) => {
     const label = document.querySelector(`label[for="${field.id}"]`);
@@ -17,22 +20,28 @@
   const combobox = (input) => {
     const box = document.createElement("ul"), says = document.createElement("p");
     const stands = input.dataset.stands && new RegExp(`^(?:${input.dataset.stands})$`, "i");
-    let known = [...(input.list ? input.list.options : [])].map((one) => ({ value: one.value, beside: one.text }));
+    const takes = input.dataset.takes, worded = takes === "word" || takes === "one";
+    let known = [...(input.list ? input.list.options : [])]
+      .map((one) => ({ value: one.value, beside: one.text, by: one.dataset.words ?? one.text }));
     let shown = [], marked = -1, waiting = 0, asked = "";
 
-    /* 3: it is what was typed; 2: it begins with it; 1: words of it do; 0: no match. */
+    /* 4: it is what was typed; 3: it begins with it; 2: words of it do; 1: they do, but a number of it is a longer one
+       (2 and 2.5, 2 and 20), so that it is shown and never marked; 0: no match. */
     const rank = (one, typed) => {
-      const value = fold(one.value);
-      if (value.startsWith(typed)) return value === typed ? 3 : 2;
-      const all = words(`${one.value} ${one.beside}`);
-      return Number(words(typed).every((part) => all.some((word) => word.startsWith(part))));
+      const value = fold(one.value), all = words(`${one.value} ${one.by ?? one.beside}`), parts = words(typed);
+      if (value === typed) return 4;
+      const begins = value.startsWith(typed);
+      if (!begins && !parts.every((part) => all.some((word) => word.startsWith(part)))) return 0;
+      if (worded && parts.some((part) => NUMBER.test(part) && !all.includes(part))) return 1;
+      return begins ? 3 : 2;
     };
 
     /* The first match, where what was typed begins it and cannot stand for itself. */
     const first = (typed) => {
-      if (!typed || !shown.length || input.dataset.takes === "chosen") return -1;
-      const least = stands && stands.test(input.value.trim()) ? 3 : input.dataset.takes === "word" ? 1 : 2;
-      return rank(shown[0], typed) >= least ? 0 : -1;
+      if (!typed || takes === "chosen") return -1;
+      const least = stands && stands.test(input.value.trim()) ? 4 : worded ? 2 : 3;
+      const full = shown.filter((one) => rank(one, typed) >= least).length;
+      return full && (full === 1 || takes !== "one") ? 0 : -1;
     };
 
     const mark = (at) => {
@@ -74,13 +83,13 @@
       mark(-1);
     };
 
-    /* Nothing is filled in over what stands there; what was, is said. */
+    /* Nothing is filled in over what stands there. What was is answered, in words. */
     const fill = (fields) => {
       const filled = Object.keys(fields || {}).map((name) => input.form.elements.namedItem(name))
         .filter((other) => other && !other.value && fields[other.name]);
       for (const other of filled) other.value = fields[other.name];
       const names = filled.map((other) => named(other)).join(", ");
-      if (names) says.textContent = `Also filled in: ${names}. Change what differs.`;
+      return names && ` Also filled in: ${names}. Change what differs.`;
     };
 
     const take = (at) => {
@@ -88,7 +97,7 @@
       input.value = one.value;
       close();
       input.dispatchEvent(new CustomEvent("input", { bubbles: true, detail: "taken" }));
-      fill(one.fills);
+      says.textContent = `Entered: ${one.value}.${fill(one.fills)}`;
     };
 
     const ask = async (typed) => {
@@ -102,6 +111,7 @@
     const look = () => {
       const typed = fold(input.value);
       clearTimeout(waiting);
+      says.textContent = "";
       if (!typed) { close(); return; }
       show(typed);
       if (input.dataset.from && typed.length >= FEWEST) waiting = setTimeout(() => ask(typed).catch(close), PATIENCE);

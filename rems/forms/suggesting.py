@@ -9,8 +9,8 @@ from django.db.models import Model, QuerySet
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-Suggestions = Iterable[tuple[str, str]]
-"""What is put into the field, and what is said beside it."""
+Suggestions = Iterable[tuple[str, str] | tuple[str, str, str]]
+"""What is put into the field, what is said beside it, and which words of that find it: all, where not given."""
 
 CREDENTIALS = [(short, "") for short in ("MD", "DO", "NP", "PA", "PharmD")]
 SPECIALTIES = [
@@ -29,6 +29,8 @@ SPECIALTIES = [
 
 WORD = "word"
 """A typed word may begin any word of a suggestion: for fields in which words alone cannot stand."""
+ONE = "one"
+"""As WORD, and only where one suggestion is left: for fields in which a wrong one would not be noticed."""
 CHOSEN = "chosen"
 """Nothing is marked before somebody marks it: for suggestions that fill in more than their field."""
 
@@ -36,7 +38,7 @@ CHOSEN = "chosen"
 class SuggestingInput(forms.TextInput):
     """One line of text with a list of suggestions. Anything else may be typed.
 
-    ``takes``: WORD or CHOSEN; ``stands``: a pattern of what stays as it was typed; ``source``: the address
+    ``takes``: WORD, ONE or CHOSEN; ``stands``: a pattern of what stays as it was typed; ``source``: the address
     that a script asks for more; see ``static/suggest.js``.
     """
 
@@ -62,8 +64,13 @@ class SuggestingInput(forms.TextInput):
         if "data-from" in self.attrs:
             return super().render(name, value, attrs, renderer)
         box = super().render(name, value, (attrs or {}) | {"list": f"{field}_list"}, renderer)
-        options = format_html_join("", '<option value="{}">{}</option>', self.suggestions)
+        options = format_html_join("", "{}", ((_option(*one),) for one in self.suggestions))
         return format_html('{}<datalist id="{}_list">{}</datalist>', box, field, options)
+
+
+def _option(value: str, beside: str, words: str | None = None) -> SafeString:
+    found_by = "" if words is None else format_html(' data-words="{}"', words)
+    return format_html('<option value="{}"{}>{}</option>', value, found_by, beside)
 
 
 def suggest(form: forms.Form, name: str, suggestions: Suggestions = (), **how: str) -> None:
@@ -74,12 +81,15 @@ def suggest(form: forms.Form, name: str, suggestions: Suggestions = (), **how: s
 
 
 class ProductField(forms.ModelChoiceField):
-    """A product by its brand and strength as typed, "Revlimid 10 mg", or by its NDC or row."""
+    """A product by its brand and strength as typed, "Revlimid 10 mg", or by its NDC or row.
+
+    The package is shown and finds nothing: its number of capsules is no strength.
+    """
 
     def __init__(self, queryset: "QuerySet[Any]", **kwargs: Any) -> None:
-        super().__init__(queryset, widget=SuggestingInput(attrs={"class": "w-md"}, takes=WORD), **kwargs)
+        super().__init__(queryset, widget=SuggestingInput(attrs={"class": "w-md"}, takes=ONE), **kwargs)
         self._rows = list(queryset)
-        self.widget.suggestions = [(str(row), f"{row.drug}, {row.package}") for row in self._rows]
+        self.widget.suggestions = [(str(row), f"{row.drug}, {row.package}", row.drug) for row in self._rows]
 
     def prepare_value(self, value: Any) -> Any:
         """What stands in the field: the words, also where a row was sent."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 
 from pharmacies import models as pharmacies
 from pharmacies.models import Pharmacy
@@ -16,20 +16,22 @@ FEWEST, MOST = 3, 6
 """So many letters are needed, and so many addresses are given at a time."""
 POSTAL = ("address_line_1", "address_line_2", "city", "state", "zip_code")
 REACHED = ("phone", "fax")
+SHARED = 2
+"""So many have the same telephone and fax at an address before they are the practice's, and nobody's own line."""
 
 
 def addresses_beginning(typed: str, *, at: datetime) -> list[dict[str, str]]:
-    """Distinct addresses whose street begins so, without a name; those of practices with telephone and fax.
+    """Distinct addresses whose street begins so, without a name; with telephone and fax where prescribers share them.
 
-    Empty for less than FEWEST letters. A site's telephone is its own, and no practice's.
+    Empty for less than FEWEST letters. One person's telephone, and a site's, is their own, and no practice's.
     """
     street = " ".join(typed.replace("\0", "").split())
     if len(street) < FEWEST:
         return []
     practices = _certified(Prescriber, prescribers, at=at).filter(address_line_1__istartswith=street)
     sites = _certified(Pharmacy, pharmacies, at=at).filter(address_line_1__istartswith=street)
-    found = [*_blocks(practices, (*POSTAL, *REACHED)), *_blocks(sites, POSTAL)]
-    return list(islice(_one_for_each_place(found), MOST))
+    found = [*_shared(practices), *_places(practices), *_places(sites)]
+    return sorted(islice(_one_for_each_place(found), MOST), key=lambda block: [block[name] for name in POSTAL])
 
 
 def _certified(model: type[Model], app: Any, *, at: datetime) -> "QuerySet[Any]":
@@ -43,15 +45,22 @@ def _certified(model: type[Model], app: Any, *, at: datetime) -> "QuerySet[Any]"
     return model._default_manager.filter(Exists(certified.filter(~Exists(ended))))
 
 
-def _blocks(rows: "QuerySet[Any]", fields: tuple[str, ...]) -> list[dict[str, str]]:
-    return list(rows.order_by(*fields).values(*fields).distinct()[:MOST])
+def _places(rows: "QuerySet[Any]") -> list[dict[str, str]]:
+    return list(rows.order_by(*POSTAL).values(*POSTAL).distinct()[:MOST])
+
+
+def _shared(practices: "QuerySet[Any]") -> list[dict[str, str]]:
+    """Addresses with the telephone and fax of several certified prescribers; what most of them share comes first."""
+    fields = (*POSTAL, *REACHED)
+    groups = practices.values(*fields).annotate(sharing=Count("pk")).filter(sharing__gte=SHARED)
+    return list(groups.order_by("-sharing", *fields).values(*fields)[:MOST])
 
 
 def _one_for_each_place(found: list[dict[str, str]]) -> Iterator[dict[str, str]]:
-    """A practice stands for a site at the same place: it says more."""
+    """The first of each place: it says the most."""
     seen: set[tuple[str, ...]] = set()
     for block in found:
         place = tuple(block[name].casefold() for name in POSTAL)
-        if len(block) > len(POSTAL) or place not in seen:
+        if place not in seen:
             yield block
         seen.add(place)

@@ -9,10 +9,11 @@ from django.core.validators import RegexValidator
 from django.http import HttpRequest
 from django.urls import reverse
 
-from accounts.identifiers import has_dea_form, validate_dea, validate_npi
+from accounts.identifiers import validate_dea, validate_npi
 from accounts.zip_codes import state_of
 from eligibility.categories import is_minor
 from rems.forms.base import ActForm, Choices, choice_field, day_field, offer, reason_field, text_field
+from rems.forms.prescriber.license import TICK, Licensed
 from rems.forms.signing import SIGNING_FIELDS, Signing
 from rems.forms.suggesting import CHOSEN, CREDENTIALS, SPECIALTIES, suggest
 
@@ -212,6 +213,13 @@ class PrescriberForm(Addressed):
         if correcting:
             self.fields["reason"] = reason_field("Why is it corrected?")
 
+    def clean_dea(self) -> str:
+        """Capitals, with its check digit."""
+        given = str(self.cleaned_data["dea"]).upper()
+        if given:
+            validate_dea(given)
+        return given
+
     def clean(self) -> dict[str, Any]:
         """One of the two licenses is needed; a short fax number is completed."""
         data = super().clean() or {}
@@ -231,18 +239,11 @@ ATTESTS = "I completed the program's education and will prescribe under its rule
 RULES = "Each time: counsel, verify the tests, answer the survey, obtain a new authorization."
 
 
-class EnrollingForm(Signing, PrescriberForm):
+class EnrollingForm(Signing, Licensed, PrescriberForm):
     """The whole enrollment form at once: the data, the programs, and the signature under all of it."""
 
-    not_of_the_record = frozenset({"programs", "license", *SIGNING_FIELDS})
+    not_of_the_record = frozenset({"programs", "license", TICK, *SIGNING_FIELDS})
     renamed: ClassVar[dict[str, str]] = {"program": "programs", "dea": "license", "state_license": "license"}
-
-    license = text_field(
-        "State license or DEA number",
-        most=40,
-        wide="w-sm",
-        help_text="One is enough. Two letters and seven digits are taken for a DEA number.",
-    )
 
     programs = forms.MultipleChoiceField(
         label=ATTESTS,
@@ -262,17 +263,9 @@ class EnrollingForm(Signing, PrescriberForm):
             ["license" if name == "dea" else name for name in (*ORDER, "programs", "password", "passkey")]
         )
 
-    def clean_license(self) -> str:
-        """Capitals; what looks like a DEA number is one."""
-        given = str(self.cleaned_data["license"]).upper()
-        if has_dea_form(given):
-            validate_dea(given)
-        return given
-
     def values(self) -> dict[str, Any]:
         """The license where it belongs."""
-        given = self.cleaned_data["license"]
-        return super().values() | {"dea" if has_dea_form(given) else "state_license": given}
+        return super().values() | self.license_values()
 
 
 class ApplicationForm(Signing, ActForm):

@@ -57,8 +57,12 @@ def details(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires(Permission.APPLY_AS_PRESCRIBER)
 def practices(request: HttpRequest) -> JsonResponse:
-    """Addresses for the field of the street: what it would hold, what is said beside it, what else it fills in."""
-    found = addresses_beginning(request.GET.get("q", "")[:STREET], at=now(request))
+    """Addresses for the field of the street: what it would hold, what is said beside it, what else it fills in.
+
+    For who is enrolling; none for whoever gave their data already.
+    """
+    typed = "" if queries.own_prescriber(person_of(request)) else request.GET.get("q", "")[:STREET]
+    found = addresses_beginning(typed, at=now(request))
     return JsonResponse({"found": [_suggestion(dict(block)) for block in found]})
 
 
@@ -89,7 +93,7 @@ def _enroll(request: HttpRequest) -> HttpResponse:
         status = attempt(form, lambda key: _enroll_oneself(request, form, key))
     if status is None:
         kept.end()
-        messages.success(request, APPLIED)
+        messages.success(request, f"{APPLIED} {form.taken()}".strip())
         return redirect("prescriber:certification")
     page = {
         "form": form,

@@ -17,7 +17,7 @@ from patients.choices import DateKind
 from patients.models import Patient
 from rems.forms.prescriber.events import FirstDoseForm, InterruptionForm, ReportForm, TherapyEndForm
 from rems.forms.prescriber.facts import AttestationForm, CycleForm, FactForm, MenarcheForm, TestForm
-from rems.forms.suggesting import suggest
+from rems.forms.suggesting import CHOSEN, suggest
 from rems.models import Enrollment
 from rems.queries import record
 from rems.queries.standing import standings
@@ -106,7 +106,7 @@ def record_attestation(request: HttpRequest, number: str) -> HttpResponse:
         request=request,
         initial=contraception_of(request, found, values),
     )
-    suggest(form, "attested_by_name", answering(found))
+    suggest(form, "attested_by_name", answering(found), takes=CHOSEN)
     return _entry(
         request,
         found,

@@ -13,7 +13,7 @@ from rems.actions import intake
 from rems.actions.intake import Told
 from rems.forms.prescriber.events import ClosingForm
 from rems.forms.prescriber.surveys import PatientSurveyForm
-from rems.forms.suggesting import suggest
+from rems.forms.suggesting import CHOSEN, suggest
 from rems.models import Enrollment
 from rems.queries import record
 from rems.queries.prescriber import category_of
@@ -38,7 +38,7 @@ def record_survey(request: HttpRequest, number: str, program: str) -> HttpRespon
         in_force=in_force(request, [enrollment]),
         category=Category(category.category),
     )
-    suggest(form, "answered_by", answering(enrollment.patient))
+    suggest(form, "answered_by", answering(enrollment.patient), takes=CHOSEN)
     status: int | None = 200
     if request.method == "POST":
         status = attempt(form, lambda key: _answer(request, enrollment, form, key))

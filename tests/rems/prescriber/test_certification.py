@@ -92,6 +92,9 @@ def test_several_programs_are_signed_with_one_use_of_the_passkey_and_no_second(n
     [
         ({"license": "or-1"}, {"state_license": "OR-1", "dea": ""}),
         ({"license": "ab1234563"}, {"dea": "AB1234563", "state_license": ""}),
+        ({"license": "ab1234563", "is_state_license": "on"}, {"dea": "", "state_license": "AB1234563"}),
+        ({"license": " ab1234567", "is_state_license": "on"}, {"dea": "", "state_license": "AB1234567"}),
+        ({"license": "ny-20417", "is_state_license": "on"}, {"dea": "", "state_license": "NY-20417"}),
         ({"state": "", "zip_code": "12207"}, {"state": "NY"}),
         ({"state": "", "zip_code": "06390-0001"}, {"state": "NY"}),
         ({"state": "vt", "zip_code": "12207"}, {"state": "VT"}),
@@ -155,6 +158,42 @@ def test_a_wrong_entry_is_named_and_what_was_typed_stays(
     assert says in page
     assert 'value="1 Main Street"' in page
     assert not Prescriber.objects.exists()
+
+
+def test_a_state_license_of_the_form_of_a_dea_number_is_refused_once_and_kept_with_a_tick(
+    nina: Person, send: Send, look: Look
+) -> None:
+    tick = 'name="is_state_license"'
+    assert tick not in look(nina, "details").content.decode()
+    assert tick not in send(nina, "details", **(FORM | {"license": "NY-1", "zip_code": "9"})).content.decode()
+    page = send(nina, "details", **(FORM | {"license": "ab1234567"})).content.decode()
+    assert tick in page
+    assert "If a state gave it, tick that it is a state license." in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"license": "ab1234563"}, "AB1234563 is kept as your DEA number."),
+        ({"license": "ab1234567", "is_state_license": "on"}, "AB1234567 is kept as a state license."),
+        ({"license": "ny-20417"}, ""),
+    ],
+)
+def test_what_the_number_was_taken_for_is_said(nina: Person, typed: dict[str, str], said: str) -> None:
+    sent = FORM | {"key": "k-1", "password": PASSWORD} | typed
+    page = signed_in(nina).post(reverse("prescriber:details"), sent, follow=True).content.decode()
+    assert said in page
+    assert said or "is kept as" not in page
+
+
+@pytest.mark.parametrize(("dea", "status"), [("ab1234563", 302), ("ab1234567", 422), ("12345", 422), ("", 302)])
+def test_a_dea_number_that_is_corrected_has_its_check_digit(
+    practice: Practice, send: Send, dea: str, status: int
+) -> None:
+    changed = DATA | {"npi": practice.prescriber.npi, "dea": dea, "reason": "It was missing."}
+    assert send(practice.ruth, "details", **changed).status_code == status
+    practice.prescriber.refresh_from_db()
+    assert practice.prescriber.dea == (dea.upper() if status == 302 else "")
 
 
 def test_an_npi_that_is_on_record_is_refused_at_its_field(practice: Practice, nina: Person, send: Send) -> None:

@@ -72,7 +72,39 @@ def test_of_a_site_the_postal_address_is_given_and_a_practice_there_stands_for_i
     SiteCertification.objects.create(pharmacy=site, program=PROGRAM, certified_at=NOW, by=by())
     assert found("22 c") == [POSTAL | {"address_line_1": "22 Cedar St"}]
     at_congress(address_line_1="22 Cedar St")
+    assert found("22 c") == [POSTAL | {"address_line_1": "22 Cedar St"}]
+    at_congress(address_line_1="22 Cedar St")
     assert found("22 c") == [CONGRESS | {"address_line_1": "22 Cedar St"}]
+
+
+def test_a_telephone_or_fax_of_one_person_is_not_given() -> None:
+    at_congress()
+    assert found("22 c") == [POSTAL]
+    at_congress(phone="5185550170")
+    at_congress(fax="5185550171")
+    assert found("22 c") == [POSTAL]
+    a_prescriber(**CONGRESS)
+    assert found("22 c") == [POSTAL], "who is not certified shares nothing"
+    at_congress()
+    assert found("22 c") == [CONGRESS]
+
+
+def test_an_address_is_one_row_with_what_most_there_share_however_it_is_written() -> None:
+    for line in ("5185550170", "5185550170", "5185550163", "5185550163", "5185550163", "5185550199"):
+        at_congress(phone=line)
+    at_congress(address_line_1="22 CONGRESS ST")
+    assert found("22 c") == [CONGRESS]
+
+
+def test_who_gave_their_data_already_is_given_nobody_elses(settings: Any) -> None:
+    settings.REMS_CLOCK = NOW
+    at_congress()
+    nina = person("Nina Berg", Role.PRESCRIBER)
+    browser = signed_in(nina)
+    asked = reverse("prescriber:practices"), {"q": "22 c"}
+    assert len(browser.get(*asked).json()["found"]) == 1
+    a_prescriber(person=nina, by=nina)
+    assert browser.get(*asked).json() == {"found": []}
 
 
 def test_few_are_given_at_a_time() -> None:

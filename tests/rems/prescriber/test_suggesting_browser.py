@@ -8,8 +8,10 @@ import pytest
 from django.conf import settings as configured
 from playwright.sync_api import Browser, Page, expect
 
-from rems.forms.suggesting import CHOSEN, WORD, SuggestingInput
+from eligibility.editions import programs
+from rems.forms.suggesting import CHOSEN, ONE, WORD, ProductField, SuggestingInput
 from rems.models.enrollment import ICD_10
+from rems.queries.prescriber import products_of
 from tests.rems.prescriber.conftest import Practice
 from tests.rems.prescriber.test_browser import sign_in
 from tests.rems.program_cast import NOW, PROGRAM
@@ -24,7 +26,7 @@ CODES = SuggestingInput(
     stands=ICD_10,
 )
 KEYS = {"Tab", "Shift+Tab", "Enter", "Escape", "Backspace", "ArrowDown", "ArrowUp"}
-PRODUCTS = SuggestingInput([("Revlimid 2.5 mg", "lenalidomide"), ("Revlimid 10 mg", "lenalidomide")], takes=WORD)
+PRODUCTS = SuggestingInput([("Revlimid 2.5 mg", "lenalidomide"), ("Revlimid 10 mg", "lenalidomide")], takes=ONE)
 
 
 @pytest.fixture
@@ -72,6 +74,8 @@ def typing(browser: Browser) -> Iterator[Page]:
         ("product", ["10", "Tab"], "Revlimid 10 mg"),
         ("product", ["rev 10", "Enter"], "Revlimid 10 mg"),
         ("product", ["5", "Tab"], "5"),
+        ("product", ["rev", "Tab"], "rev"),
+        ("product", ["rev", "ArrowDown", "ArrowDown", "Tab"], "Revlimid 10 mg"),
     ],
 )
 def test_what_is_taken_was_typed_for_or_chosen(typing: Page, field: str, keys: list[str], stands: str) -> None:
@@ -82,6 +86,59 @@ def test_what_is_taken_was_typed_for_or_chosen(typing: Page, field: str, keys: l
         else:
             typing.keyboard.type(key)
     expect(typing.locator(f"#{field}")).to_have_value(stands)
+
+
+@pytest.fixture
+def products(browser: Browser) -> Iterator[Page]:
+    """A field for each program's products, as they are on record, and another after them."""
+    boxes = "".join(
+        field.widget.render(program, "", {"id": program})
+        for program in programs()
+        for field in [ProductField(products_of(program), label="Product and strength")]
+    )
+    page = browser.new_page()
+    page.set_content(f"<main><form>{boxes}<input></form></main>")
+    page.add_script_tag(path=SCRIPT)
+    yield page
+    page.close()
+
+
+L, P, T = "us-lenalidomide", "us-pomalidomide", "us-thalidomide"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_other_strength_is_entered_than_the_one_typed(products: Page) -> None:
+    typed = {
+        (P, "2"): "Pomalyst 2 mg", (P, "2 mg"): "Pomalyst 2 mg", (P, "pom 2"): "Pomalyst 2 mg",
+        (P, "1"): "Pomalyst 1 mg",
+        (P, "pomalidomide 4"): "Pomalyst 4 mg", (P, "21"): "", (P, "capsules"): "", (P, "pom"): "", (P, "mg"): "",
+        (L, "rev 10"): "Revlimid 10 mg", (L, "5"): "Revlimid 5 mg", (L, "Revlimid 5"): "Revlimid 5 mg",
+        (L, "2.5"): "Revlimid 2.5 mg", (L, "2"): "", (L, "2."): "", (L, "2,5"): "", (L, "Revlimid 2"): "",
+        (L, "revlimid 1"): "", (L, "28"): "", (L, "21"): "", (L, "bottle"): "",
+        (T, "2"): "", (T, "28"): "", (T, "thalomid 1"): "", (T, "50"): "Thalomid 50 mg",
+        (T, "200 mg"): "Thalomid 200 mg",
+    }  # fmt: skip
+    taken = {}
+    for program, keys in typed:
+        box = products.locator(f"#{program}")
+        box.fill("")
+        box.press_sequentially(keys)
+        box.press("Tab")
+        value = box.input_value()
+        taken[program, keys] = "" if value == keys else value
+        said = box.locator("xpath=following-sibling::p[1]").text_content()
+        assert said == (f"Entered: {value}." if value != keys else ""), keys
+    assert taken == typed
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_number_that_may_become_another_is_shown_its_strengths_and_the_package(products: Page) -> None:
+    products.locator(f"#{L}").press_sequentially("2")
+    package = {"2.5": "28", "20": "21", "25": "21"}
+    expect(products.get_by_role("option")).to_have_text(
+        [f"Revlimid {mg} mg lenalidomide, {many} capsules in a bottle" for mg, many in package.items()]
+    )
+    expect(products.locator("[aria-selected=true]")).to_have_count(0)
 
 
 def test_enter_takes_first_and_sends_then(typing: Page) -> None:
@@ -146,6 +203,26 @@ def test_on_the_pages_it_works_under_their_policy_and_axe_finds_nothing(
     expect(page.get_by_label("Product and strength")).to_have_value("Revlimid 10 mg")
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("path", "label"), [("contraception", "Attested by"), (f"{PROGRAM}/survey", "Answered by")])
+def test_who_attested_or_answered_stays_as_typed_until_somebody_is_chosen(
+    page: Page, live_server: Any, practice: Practice, settings: Any, path: str, label: str
+) -> None:
+    settings.REMS_CLOCK = NOW
+    sign_in(page, live_server, practice.ruth)
+    page.goto(f"/prescriber/patients/{practice.dana.patient.number}/{path}")
+    field = page.get_by_label(label)
+    field.press_sequentially("Dan")
+    expect(page.get_by_role("option", name="Dana Whitfield")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(field).to_have_value("Dan")
+    field.press("ArrowDown")
+    field.press("ArrowDown")
+    page.keyboard.press("Tab")
+    expect(field).to_have_value("Dana Whitfield")
+    expect(page.get_by_text("Entered: Dana Whitfield.")).to_be_visible()
+
+
 def test_without_scripts_the_browsers_own_list_is_there() -> None:
     field = FREE.render("free", "", {"id": "free"})
     assert 'list="free_list"' in field
@@ -184,7 +261,9 @@ def test_a_chosen_practice_fills_what_is_empty_and_says_so(asking: Page) -> None
     asking.keyboard.press("Tab")
     values = asking.evaluate("[...document.forms[0].elements].map((field) => field.value)")
     assert values == ["22 Congress St", "Albany", "ME", "5185550163"]
-    expect(asking.get_by_role("status")).to_have_text("Also filled in: City, Phone. Change what differs.")
+    expect(asking.get_by_role("status")).to_have_text(
+        "Entered: 22 Congress St. Also filled in: City, Phone. Change what differs."
+    )
 
 
 def test_a_street_that_is_typed_to_its_end_fills_nothing_of_another_town(asking: Page) -> None:
