@@ -109,9 +109,9 @@ def enter(
     held.save(update_fields=["used_at"])
     account.language = Language(language)
     account.save(update_fields=["language"])
-    before = request.user.pk if request.user.pk != by.pk else None
+    before = getattr(getattr(request, "user", None), "pk", None)
     sign_in.begin_by_link(request, by, at=frame.at)
-    ended = {"signed_out": before} if before is not None else {}
+    ended = {"signed_out": before} if before not in (None, by.pk) else {}
     frame.record(held, allowed=True, details={"address": proven.address, **teller.described, **ended})
     return teller
 
