@@ -17,7 +17,7 @@ from rems.forms.base import with_new_key
 from rems.forms.pharmacy import CancelForm, HandOverForm
 from rems.models import Confirmation
 from rems.models.choices import Answer
-from rems.queries import pharmacy as queries
+from rems.queries import site_day
 from rems.views.pharmacy.numbers import confirmation_of, missing
 from rems.views.pharmacy.sites import at_site
 from rems.views.pharmacy.verdicts import show_confirmation
@@ -79,7 +79,7 @@ def cancel(request: HttpRequest, site: Pharmacy, number: str) -> HttpResponse:
     confirmation = confirmation_of(site, number)
     if confirmation is None:
         return missing(request, site, number=number)
-    if queries.dispensing_of(confirmation) or confirmation.cancelled_at:
+    if site_day.dispensing_of(confirmation) or confirmation.cancelled_at:
         return redirect("pharmacy:confirmation", confirmation.number)
     form = CancelForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
@@ -119,7 +119,7 @@ def _ask_why(
         "confirmation": confirmation,
         "authorization": authorization,
         "patient": authorization.patient,
-        "state": queries.state_of(confirmation, at=clock.now()),
+        "state": site_day.state_of(confirmation, at=clock.now()),
         "notice": notice,
         "section": "pharmacy:home",
     }

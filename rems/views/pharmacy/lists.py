@@ -16,6 +16,7 @@ from rems.actions.returns import record_return
 from rems.forms.base import with_new_key
 from rems.forms.pharmacy import ReturnForm
 from rems.queries import pharmacy as queries
+from rems.queries import site_day
 from rems.views.pharmacy.sites import at_site
 from rems.views.pharmacy.viewed import record_list
 
@@ -32,7 +33,7 @@ SENT_BEFORE = (
 def today(request: HttpRequest, site: Pharmacy) -> HttpResponse:
     """The site's numbers and dispensings of its calendar day."""
     now = clock.now()
-    entries = queries.today_at(site, at=now)
+    entries = site_day.today_at(site, at=now)
     record_list(request, site, entries)
     page = {
         "site": site,

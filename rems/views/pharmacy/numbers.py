@@ -15,6 +15,7 @@ from pharmacies.models import Pharmacy
 from rems import numbers
 from rems.models import Authorization, Confirmation
 from rems.queries import pharmacy as queries
+from rems.queries import site_day
 from rems.views.pharmacy.queue import in_queue, within_queue
 from rems.views.pharmacy.sites import at_site
 from rems.views.pharmacy.viewed import record_list
@@ -56,7 +57,7 @@ def queue(request: HttpRequest, site: Pharmacy) -> HttpResponse:
 
 
 def _show_box(request: HttpRequest, site: Pharmacy, **more: Any) -> HttpResponse:
-    waiting = [entry for entry in queries.today_at(site, at=clock.now()) if entry.open]
+    waiting = [entry for entry in site_day.today_at(site, at=clock.now()) if entry.open]
     record_list(request, site, waiting)
     return render(request, "rems/pharmacy/home.html", {"site": site, "waiting": waiting, "focus": True} | more)
 

@@ -23,6 +23,7 @@ from rems.models import Authorization, Confirmation
 from rems.models import Decision as Kept
 from rems.queries import pharmacy as queries
 from rems.queries import pharmacy_windows as windows
+from rems.queries import site_day
 from rems.queries.pharmacy_meeting import meeting_of
 from rems.queries.witness import witness_of
 from rems.views.pharmacy.queue import in_queue
@@ -152,9 +153,9 @@ def show_confirmation(
     authorization = confirmation.authorization
     asked = _asked_of(confirmation, site=site, kept=kept)
     page = about(authorization, asked, site=site)
-    category, dispensing = Category(page["category"]), queries.dispensing_of(confirmation)
-    state = queries.by_answer(queries.state_of(confirmation, at=clock.now()), confirmation, asked)
-    until = queries.allowed_until(confirmation, asked) if state.open else confirmation.stands_until
+    category, dispensing = Category(page["category"]), site_day.dispensing_of(confirmation)
+    state = site_day.by_answer(site_day.state_of(confirmation, at=clock.now()), confirmation, asked)
+    until = site_day.allowed_until(confirmation, asked) if state.open else confirmation.stands_until
     page |= {
         "confirmation": confirmation,
         "dispensing": dispensing,
@@ -185,7 +186,7 @@ def show_confirmation(
 
 def _windows(confirmation: Confirmation, asked: Decision, page: dict[str, Any]) -> list[Window]:
     edition = page["edition"]
-    if queries.dispensing_of(confirmation) is None:
+    if site_day.dispensing_of(confirmation) is None:
         return windows.after_confirming(confirmation, asked, edition, category=Category(page["category"]))
     since = gate.preview(stage=Stage.AUTHORIZE, enrollment=page["enrollment"])
     return windows.after_dispensing(confirmation, asked, edition, since=since)
@@ -193,7 +194,7 @@ def _windows(confirmation: Confirmation, asked: Decision, page: dict[str, Any]) 
 
 def _asked_of(confirmation: Confirmation, *, site: Pharmacy, kept: Kept | None) -> Decision:
     """The decision just kept; of a number that was handed over, the one that let it; else asked now."""
-    dispensing = queries.dispensing_of(confirmation)
+    dispensing = site_day.dispensing_of(confirmation)
     decided = kept or (dispensing.decision if dispensing else None)
     if decided is not None:
         return gate.decision_of(decided)

@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from accounts.policy import person_of
 from audit.denials import record_view
 from pharmacies.models import Pharmacy
-from rems.queries.pharmacy import Entry
+from rems.queries.site_day import Entry
 
 
 def record_list(request: HttpRequest, site: Pharmacy, entries: list[Entry]) -> None:

@@ -32,7 +32,7 @@ from rems.queries.deviations import deviations_visible_to, repeated, state_of
 from rems.queries.later import later_entries_visible_to, waiting_for_decision
 from rems.queries.openings import Alert, alert_for, views_of
 from rems.queries.overdue import escalations_visible_to
-from rems.queries.pharmacy import today_at
+from rems.queries.site_day import today_at
 from tests.database import Laid
 from tests.rems.demo.answers import wrong_answers
 

@@ -15,7 +15,7 @@ from patients.actions import open_report
 from rems import models
 from rems.actions import gate
 from rems.gate import preview
-from rems.queries.pharmacy import State, allowed_until, by_answer, today_at
+from rems.queries.site_day import State, allowed_until, by_answer, today_at
 from tests.rems.pharmacy.conftest import NOW, Cast, test
 
 TODAY, RETURNS = "/pharmacy/today", "/pharmacy/returns"
